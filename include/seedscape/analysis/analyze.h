@@ -1,0 +1,71 @@
+#pragma once
+// From scores to the statistics of a sweep: analysis.json.
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "seedscape/config/config.h"
+#include "seedscape/store/plan_file.h"
+#include "seedscape/store/record.h"
+
+namespace seedscape {
+
+/// The scores of all seeds at one scale, in one view.
+struct ScaleScores {
+  Value value;                              // of the axis key
+  std::optional<std::int64_t> parameters;
+  std::int64_t diverged = 0;
+  std::vector<std::int64_t> seeds;          // ascending
+  std::vector<double> scores;               // parallel to seeds
+};
+
+/// One metric at one length along one axis.
+struct ViewScores {
+  std::string metric;
+  std::optional<std::int64_t> length;
+  bool bounded = true;               // in [0, 1]; else histogram bins span the data and success is null
+  std::vector<ScaleScores> scales;   // ascending by value; config order for values that are not numbers
+};
+
+struct AxisScores {
+  std::string key;
+  std::map<std::string, Value> with;
+  std::vector<ViewScores> views;     // the main view first
+};
+
+/// What is analysed, wherever it came from.
+struct ScoreTable {
+  struct Source {
+    std::int64_t planned = 0, done = 0, diverged = 0, failed = 0, pending = 0;
+  } source;
+  AnalysisConfig settings;
+  std::vector<AxisScores> axes;
+};
+
+/// The scores of a sweep: every metric at every eval length for every axis, the main view first.
+ScoreTable score_table(const Plan& plan, const std::vector<SeedRecord>& records);
+
+/// Options of `analyze FILE.csv`.
+struct CsvColumns {
+  std::string axis;
+  std::string seed = "seed";
+  std::string value = "value";
+};
+
+/// Scores made elsewhere, one row per (scale, seed); other columns are ignored. RFC 4180, LF or CRLF, optional BOM.
+///
+/// Throws: Error(usage) for a missing column, Error(corrupt) with the line number for a duplicate (scale, seed),
+///         a value or seed that is no number, or a row with another number of fields
+ScoreTable read_scores_csv(const std::string& text, const std::string& source_name, const CsvColumns& columns,
+                           const AnalysisConfig& settings);
+
+/// All statistics as JSON, in the layout that the README gives for analysis.json. Equal tables give equal bytes.
+nlohmann::ordered_json analyze(const ScoreTable& table);
+
+/// The table that `run` prints: for each axis the main view, a line a scale with value, n, mode, mean, success, W2 and a
+/// 20-bin histogram in one line of block characters.
+std::string summary_table(const nlohmann::ordered_json& analysis);
+
+}  // namespace seedscape

@@ -1,0 +1,19 @@
+#pragma once
+// Distance between two distributions of scores.
+
+#include <span>
+
+namespace seedscape {
+
+/// 2-Wasserstein distance of two samples on the line: the root mean square difference of their quantile functions,
+///
+///   W2(a, b) = sqrt( integral over u in (0, 1) of (F_a^-1(u) - F_b^-1(u))^2 ).
+///
+/// The integral is a finite sum over the merged breakpoints i/n and j/m, which are compared as the integers i m and j
+/// n.
+///
+/// Shapes:   a [n], b [m], both ascending; n and m may differ
+/// Requires: neither is empty
+double wasserstein2(std::span<const double> a, std::span<const double> b);
+
+}  // namespace seedscape

@@ -1,0 +1,57 @@
+#pragma once
+// The records of a result folder: one append-only log per writer process under runs/, each line checked.
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "seedscape/store/record.h"
+
+namespace seedscape {
+
+/// Everything that the logs of a folder hold.
+struct LoadedRecords {
+  std::vector<SeedRecord> records;  // one per run id (the one that counts), ascending by run id
+  std::int64_t torn_tails = 0;      // logs whose last line was cut; what it held is not in `records`
+  std::int64_t duplicates = 0;      // further equal records of a run id, left out
+  std::int64_t other_bits =
+      0;  // further records of a run id that other software or hardware made differently, left out
+};
+
+/// Reads every DIR/runs/*.jsonl; a folder without logs gives no records. Never writes.
+///
+/// A run with several records counts once: done or diverged before failed, of failed ones the last attempt, of finished
+/// ones the one with the most lengths, then the lexically first log. Two finished records made under the same
+/// fingerprint must agree in status, step, weights digest, train_loss and every common score, bit by bit.
+///
+/// Throws: Error(corrupt) naming file and byte range if a log is damaged before its end, or does not fit together,
+///         Error(different_bits) naming run, both files and the first difference if two records of a run id disagree,
+///         Error(io) if a log cannot be read
+LoadedRecords load_records(const std::filesystem::path& dir);
+
+/// The same over the logs of several folders together.
+LoadedRecords load_records(const std::vector<std::filesystem::path>& dirs);
+
+/// One process's log. The file is made by the first append: a session without results leaves none behind. Safe to call
+/// from several threads.
+class RecordWriter {
+ public:
+  /// `fingerprint`: an object that says what the records are made with (versions, device), stored in the header line as
+  /// it is. All its members but `git_revision` are taken to decide the bits of a run.
+  RecordWriter(const std::filesystem::path& dir, nlohmann::json fingerprint);
+  ~RecordWriter();  // writes the footer line if any record was written
+
+  /// Stores a record durably: when this returns, the run is done for good.
+  ///
+  /// Throws: Error(io) if that fails; the log then ends as before
+  void append(const SeedRecord& record);
+
+ private:
+  struct Log;
+  std::unique_ptr<Log> log_;
+};
+
+}  // namespace seedscape

@@ -1,0 +1,70 @@
+#pragma once
+// What a sweep consists of and what of it is still to do: pure functions of the config and the stored records.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "seedscape/config/load.h"
+#include "seedscape/store/plan_file.h"
+#include "seedscape/store/record.h"
+
+namespace seedscape {
+
+/// Rules of a cell that need its task and its model: task_problems, and a run that no machine could hold in memory.
+std::vector<KeyProblem> cell_problems(const Cell& cell, const SweepConfig& config);
+
+/// Every cell with its parameter count and every run with its id.
+Plan make_plan(const SweepConfig& config);
+
+/// Refuses a plan that would mix experiments in one folder: a stored run and a planned one share an axis value and a
+/// seed but not the id, or tests would differ (any eval.* key but eval.lengths). Further scales, axes, seeds and
+/// lengths are growth.
+///
+/// Throws: Error(usage) with each differing key, its stored and its planned value
+void check_growth(const Plan& planned, const Plan& stored, const std::vector<SeedRecord>& records);
+
+/// One plan that has every cell and run of all: those of the first in its order, then what the others add.
+///
+/// Throws: Error(usage) if their axes run over different keys
+Plan merge_plans(const std::vector<Plan>& plans);
+
+std::int64_t run_count(const Plan& plan);
+
+/// The record that counts for each run id.
+using RecordIndex = std::map<std::string, SeedRecord>;
+RecordIndex index_records(std::vector<SeedRecord> records);
+
+/// Whether nothing is left to do for a planned run: it diverged, failed (unless failed runs are retried), or is done at
+/// every length.
+bool is_terminal(const SeedRecord& record, const EvalConfig& eval, bool retry_failed);
+
+/// One run to train; the pointers lead into the plan.
+struct PendingRun {
+  const PlannedCell* cell = nullptr;
+  const PlannedRun* run = nullptr;
+  std::int64_t attempt = 1;
+};
+
+/// What is not terminal, the most expensive cells first (so that the last runs of a sweep are short), seeds ascending.
+std::vector<PendingRun> pending_runs(const Plan& plan, const RecordIndex& records, bool retry_failed);
+
+/// Runs of some cells by what became of them; planned = done + diverged + failed + pending.
+struct RunCounts {
+  std::int64_t planned = 0, done = 0, diverged = 0, failed = 0, pending = 0;
+};
+RunCounts count_runs(const PlannedCell& cell, const RecordIndex& records, const EvalConfig& eval);
+RunCounts count_runs(const Plan& plan, const RecordIndex& records);
+
+/// Floating-point operations of one training of a cell.
+double run_flops(const PlannedCell& cell);
+
+/// Seconds that one training of a cell takes on one core with the reference trainer: operations at a typical rate plus
+/// a cost for each layer's calls, which rules at small sizes. A guess for `plan`; `run` measures.
+double estimated_seconds(const PlannedCell& cell);
+
+/// "width=512 depth=4": the values of all axis keys, for people.
+std::string cell_label(const SweepConfig& config, const Cell& cell);
+
+}  // namespace seedscape

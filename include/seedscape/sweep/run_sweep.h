@@ -1,0 +1,46 @@
+#pragma once
+// Walks a plan on worker threads, one single-threaded trainer each, and stores every run as it ends.
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "seedscape/store/result_store.h"
+#include "seedscape/sweep/plan.h"
+#include "seedscape/sweep/progress.h"
+#include "seedscape/train/trainer.h"
+
+namespace seedscape {
+
+using TrainerFactory = std::function<std::unique_ptr<Trainer>(const TrainerSetup&)>;
+
+struct SweepOptions {
+  std::string device = "cpu";
+  std::int64_t workers = 1;
+  bool retry_failed = false;
+  std::int64_t max_failures = 0;  // stop after so many failed runs; 0 = never
+  TrainerFactory make_trainer;
+  const std::atomic<bool>* stop = nullptr;  // set by a signal: every worker ends at its next step
+};
+
+/// How the walk ended.
+struct SweepOutcome {
+  std::int64_t trained = 0;
+  std::int64_t failed = 0;
+  bool stopped = false;  // runs are left because of `stop`
+  bool gave_up = false;  // runs are left because of max_failures
+};
+
+/// Trains every pending run, the most expensive cells first, and appends its record. A run's bits depend on nothing but
+/// its cell, seeds and device. A run that throws is recorded as failed and the rest go on.
+///
+/// Throws: what the store throws when a record cannot be written, after all workers have ended
+SweepOutcome run_sweep(const Plan& plan, const RecordIndex& known, RecordWriter& writer, const SweepOptions& options,
+                       Progress& progress);
+
+/// Cores that this process may use: its affinity mask, cut by the cgroup's CPU quota; at least 1.
+std::int64_t usable_cores();
+
+}  // namespace seedscape

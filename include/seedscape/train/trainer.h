@@ -1,0 +1,80 @@
+#pragma once
+// Trains S seeds of one cell in lockstep. The life of a seed:
+//   1. src/cli/commands.cpp: run           loads the config and opens the result folder
+//   2. src/sweep/plan.cpp                  lists cells x seeds and drops what is done
+//   3. src/sweep/run_sweep.cpp             hands runs to workers, longest first; one that throws is recorded, the rest
+//   go on
+//   4. src/train/reference/trainer.cpp     starts from src/model/init.cpp's weights
+//   5.                                     each step: data from src/tasks/batch.cpp, forward, loss, backward, clip,
+//   AdamW
+//   6. src/eval/scores.cpp                 turns predictions on test problems into metrics
+//   7. src/store/result_store.cpp          appends one checked line per run
+//   8. src/analysis/analyze.cpp            reads the lines back and computes the statistics
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "seedscape/config/cells.h"
+#include "seedscape/eval/scores.h"
+#include "seedscape/model/shape.h"
+#include "seedscape/tasks/batch.h"
+
+namespace seedscape {
+
+/// Gives the batch of update `step` for a data seed.
+using BatchSource = std::function<Batch(std::uint64_t data_seed, std::int64_t step)>;
+
+/// What a trainer needs to know: one cell, S seeds, where.
+struct TrainerSetup {
+  ModelShape shape;
+  ModelConfig model;
+  TrainConfig train;
+  std::vector<SeedPair> seeds;  // S of them
+  BatchSource batches;
+  std::string device = "cpu";  // cpu | cuda | cuda:N
+};
+
+/// Requires: step* with step() called at most train.steps times; the other calls may stand anywhere between
+class Trainer {
+ public:
+  virtual ~Trainer() = default;
+
+  /// One update of every seed: data, forward, loss, backward, per-seed clip, AdamW.
+  ///
+  /// Shapes: result [S], the loss of each seed's batch before the update; a loss or gradient norm that is not finite
+  /// comes back as
+  ///         NaN, and that seed's weights are meaningless from then on (the caller ends it as diverged)
+  virtual std::vector<double> step() = 0;
+
+  /// Finished updates.
+  virtual std::int64_t steps_done() const = 0;
+
+  /// The model of seed `s` on test problems, without gradients.
+  virtual Predictions predict(std::size_t s, const EvalBatch& batch) = 0;
+
+  /// The weights of seed `s`, [P].
+  virtual std::vector<float> weights(std::size_t s) = 0;
+};
+
+/// The trainer that train.trainer names. Loads LibTorch on its first call.
+///
+/// Throws: Error(resources) if the device does not exist (the message lists those that do) or the library cannot be
+/// loaded
+std::unique_ptr<Trainer> make_trainer(const TrainerSetup& setup);
+
+/// What the numbers depend on besides the config: library version, CPU capability, threads, device; stored with the records.
+/// "auto" as device stands for the first GPU, else the CPU; the result's "device" says which.
+///
+/// Throws: as make_trainer
+nlohmann::json train_fingerprint(const std::string& device);
+
+/// Floating-point operations a second of a 512 x 512 x 512 fp32 matrix product on one thread: the best of twenty.
+double peak_flops(const std::string& device);
+
+}  // namespace seedscape

@@ -1,0 +1,102 @@
+#include "commands.h"
+
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "results.h"
+#include "seedscape/base/file_io.h"
+#include "seedscape/base/version.h"
+#include "seedscape/config/load.h"
+#include "seedscape/store/paths.h"
+#include "seedscape/store/result_store.h"
+#include "seedscape/sweep/plan.h"
+#include "seedscape/sweep/run_sweep.h"
+#include "stop_signal.h"
+
+namespace seedscape {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A display that redraws itself needs a terminal that understands escape codes.
+bool has_live_terminal(const Options& options) {
+  const char* const term = std::getenv("TERM");
+  const char* const no_color = std::getenv("NO_COLOR");
+  return !options.quiet && !options.no_color && (no_color == nullptr || *no_color == '\0') && isatty(STDERR_FILENO) != 0 &&
+         term != nullptr && std::string(term) != "dumb";
+}
+
+/// Messages go to standard error (to the display's lines instead, while it is live) and, in full, to a file of this process.
+void open_log(const fs::path& dir, const Options& options, bool live) {
+  make_folder(paths::logs(dir));
+  const auto console = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  console->set_pattern("%v");
+  console->set_level(live || options.quiet ? spdlog::level::warn : options.verbose ? spdlog::level::debug : spdlog::level::info);
+  const auto file = std::make_shared<spdlog::sinks::basic_file_sink_mt>((paths::logs(dir) / (unique_name() + ".log")).string());
+  file->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
+  const std::vector<spdlog::sink_ptr> sinks{console, file};
+  const auto logger = std::make_shared<spdlog::logger>("seedscape", sinks.begin(), sinks.end());
+  logger->set_level(spdlog::level::debug);
+  logger->flush_on(spdlog::level::info);
+  spdlog::set_default_logger(logger);
+}
+
+/// Trains what is pending. Nothing is loaded, logged or made when there is nothing to train.
+SweepOutcome train_pending(const Plan& plan, const RecordIndex& known, const fs::path& dir, const Options& options) {
+  const bool retry = !options.retry.empty();
+  if (pending_runs(plan, known, retry).empty()) return {};
+  nlohmann::json fingerprint = train_fingerprint(options.device);
+  fingerprint["git_revision"] = SEEDSCAPE_REVISION;
+  const bool live = has_live_terminal(options);
+  open_log(dir, options, live);
+  spdlog::debug("[run] version={} config={}", kVersion, to_json(plan.config).dump());
+  spdlog::debug("[run] fingerprint={}", fingerprint.dump());
+  SweepOptions sweep;
+  sweep.device = fingerprint.at("device").get<std::string>();
+  sweep.workers = options.workers > 0 ? options.workers : usable_cores();
+  sweep.retry_failed = retry;
+  sweep.max_failures = options.fail_fast ? 1 : options.max_failures;
+  sweep.make_trainer = make_trainer;
+  sweep.stop = &install_stop_signals();
+  spdlog::info("[run] {} of {} runs to train, {} workers on {}, results in {}", pending_runs(plan, known, retry).size(),
+               run_count(plan), sweep.workers, sweep.device, dir.string());
+  RecordWriter writer(dir, fingerprint);
+  Progress progress(plan, known, retry, live ? Progress::Display::live : Progress::Display::lines);
+  return run_sweep(plan, known, writer, sweep, progress);
+}
+
+}  // namespace
+
+ExitCode run_sweep_command(const Options& options) {
+  const SweepConfig config = load_config(options.config, options.settings, cell_problems).config;
+  const fs::path dir = result_folder(config, options);
+  const Plan plan = make_plan(config);
+  const LoadedRecords stored = load_records(dir);
+  if (fs::exists(paths::plan(dir))) check_growth(plan, read_plan(dir), stored.records);
+  make_folder(dir);
+  publish(paths::plan(dir), plan_text(plan));
+
+  const SweepOutcome outcome = train_pending(plan, index_records(stored.records), dir, options);
+
+  const LoadedRecords all = load_records(dir);
+  const nlohmann::ordered_json analysis = publish_results(plan, all.records, dir);
+  const RunCounts counts = count_runs(plan, index_records(all.records));
+  if (outcome.stopped) {
+    std::fprintf(stderr, "stopped with %lld of %lld runs stored in %s; run the same command again to go on\n",
+                 static_cast<long long>(counts.planned - counts.pending), static_cast<long long>(counts.planned), dir.c_str());
+    return ExitCode::stopped;
+  }
+  std::fputs(summary_table(analysis).c_str(), stdout);
+  if (!options.quiet) {
+    std::fprintf(stderr, "results: %s, %s\n", paths::results_csv(dir).c_str(), paths::analysis(dir).c_str());
+  }
+  return counts.failed > 0 ? ExitCode::failed_runs : ExitCode::ok;
+}
+
+}  // namespace seedscape

@@ -1,0 +1,60 @@
+#pragma once
+// One function for each command: what it does with its options, results to standard output, messages to standard error.
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "seedscape/analysis/analyze.h"
+#include "seedscape/base/error.h"
+
+namespace seedscape {
+
+/// Seeds are JSON numbers, so they stay below 2^53.
+inline constexpr std::int64_t kLargestSeed = (std::int64_t{1} << 53) - 1;
+
+/// The options of all commands; each command reads its own.
+struct Options {
+  bool quiet = false, verbose = false, no_color = false, json = false;
+
+  std::filesystem::path config;
+  std::vector<std::string> settings;
+  std::filesystem::path out;
+
+  std::string device = "auto";
+  std::int64_t workers = 0;  // 0 = usable_cores()
+  std::string retry;
+  bool fail_fast = false;
+  std::int64_t max_failures = 0;
+
+  bool resolved = false;  // validate
+  bool table = false;     // schema
+
+  std::string split = "train";
+  std::int64_t seed = 0, step = 0, length = 0, rows = 0;
+  std::vector<std::string> cell;
+
+  std::vector<std::filesystem::path> folders;
+  std::filesystem::path output;
+  CsvColumns csv;
+  double threshold = 0.5;
+
+  std::vector<std::string> shapes;
+  std::string trainer = "reference", precision = "fp32";
+  std::int64_t bench_seeds = 1;
+  double seconds = 5;
+};
+
+ExitCode run_sweep_command(const Options& options);
+ExitCode plan_command(const Options& options);
+ExitCode validate_command(const Options& options);
+ExitCode sample_command(const Options& options);
+ExitCode status_command(const Options& options);
+ExitCode merge_command(const Options& options);
+ExitCode analyze_command(const Options& options);
+ExitCode bench_command(const Options& options);
+ExitCode doctor_command(const Options& options);
+ExitCode schema_command(const Options& options);
+
+}  // namespace seedscape

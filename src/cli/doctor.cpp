@@ -1,0 +1,45 @@
+// What the program stands on, and what is wrong with it.
+
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "commands.h"
+#include "results.h"
+#include "seedscape/base/version.h"
+#include "seedscape/sweep/run_sweep.h"
+#include "seedscape/train/trainer.h"
+
+namespace seedscape {
+
+namespace {
+
+constexpr double kLittleSpaceBytes = 1e9;
+
+}  // namespace
+
+ExitCode doctor_command(const Options&) {
+  std::vector<std::string> problems;
+  std::printf("seedscape %s, built with %s\n", kVersion, __VERSION__);
+  std::printf("cores: %lld usable\n", static_cast<long long>(usable_cores()));
+  try {
+    const nlohmann::json fingerprint = train_fingerprint("auto");
+    std::printf("training: LibTorch %s, %s, device %s\n", fingerprint.at("libtorch").get<std::string>().c_str(),
+                fingerprint.at("cpu_capability").get<std::string>().c_str(), fingerprint.at("device").get<std::string>().c_str());
+  } catch (const Error& error) {
+    problems.push_back(std::string(error.what()) + "; run scripts/setup");
+  }
+  struct statvfs disk {};
+  if (statvfs(".", &disk) == 0) {
+    const double free = static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize);
+    std::printf("disk: %.1f GB free in the current folder\n", free / 1e9);
+    if (free < kLittleSpaceBytes) problems.push_back("little disk space; free some or give another folder with --out");
+  }
+  if (access(".", W_OK) != 0) problems.push_back("the current folder cannot be written; give another one with --out");
+  for (const std::string& problem : problems) std::printf("problem: %s\n", problem.c_str());
+  if (problems.empty()) std::printf("no problems found\n");
+  return problems.empty() ? ExitCode::ok : ExitCode::resources;
+}
+
+}  // namespace seedscape

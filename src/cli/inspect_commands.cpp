@@ -1,0 +1,240 @@
+// The commands that train nothing: plan, validate, sample, status, merge, analyze, schema.
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "commands.h"
+#include "results.h"
+#include "seedscape/base/file_io.h"
+#include "seedscape/base/number.h"
+#include "seedscape/config/load.h"
+#include "seedscape/eval/sample.h"
+#include "seedscape/eval/scores.h"
+#include "seedscape/store/paths.h"
+#include "seedscape/store/result_store.h"
+#include "seedscape/sweep/run_sweep.h"
+#include "seedscape/tasks/batch.h"
+#include "seedscape/tasks/task.h"
+#include "text_table.h"
+
+namespace seedscape {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+void print(const std::string& text) { write_output("-", text); }
+
+std::string scientific(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2e", value);
+  return text;
+}
+
+SweepConfig load(const Options& options) { return load_config(options.config, options.settings, cell_problems).config; }
+
+/// Bytes of a result folder: a record is a line of about 60 bytes a score, and appears again in results.csv (about 150 a row).
+double disk_bytes(const Plan& plan) {
+  double bytes = 0;
+  for (const PlannedCell& cell : plan.cells) {
+    const auto scores = static_cast<double>(metric_names(make_task(cell.cell.task)->has_hints()).size() * plan.config.eval.lengths.size());
+    bytes += static_cast<double>(cell.runs.size()) * (700 + scores * (60 + 150 + 40));
+  }
+  return bytes;
+}
+
+/// The cell that `sample` shows: any, if all agree on what a batch looks like, else the ones that --cell leaves.
+Cell sampled_cell(const SweepConfig& config, const std::vector<std::string>& filters) {
+  std::vector<Cell> cells = expand_cells(config);
+  for (const std::string& filter : filters) {
+    const std::size_t equals = filter.find('=');
+    const std::string key = filter.substr(0, equals), value = equals == std::string::npos ? "" : filter.substr(equals + 1);
+    const bool is_axis = std::any_of(config.axes.begin(), config.axes.end(), [&](const AxisConfig& axis) { return axis.key == key; });
+    if (!is_axis) throw Error(ErrorKind::usage, "--cell " + filter + ": no axis runs over " + key);
+    std::erase_if(cells, [&](const Cell& cell) {
+      const Value own = cell_value(cell, key);
+      return (own.is_string() ? own.get<std::string>() : own.dump()) != value;
+    });
+    if (cells.empty()) throw Error(ErrorKind::usage, "--cell " + filter + ": no cell has this value");
+  }
+  const auto differs = [&](const Cell& cell) {
+    return !(cell.task == cells[0].task) || cell.train.batch != cells[0].train.batch || cell.train.context != cells[0].train.context;
+  };
+  if (std::any_of(cells.begin(), cells.end(), differs)) {
+    throw Error(ErrorKind::usage, "the cells differ in task, batch or context; choose one with --cell KEY=VALUE");
+  }
+  return cells[0];
+}
+
+void sample_training(const Options& options, const Cell& cell, const Task& task) {
+  if (options.step < 0 || options.step >= cell.train.steps) {
+    throw Error(ErrorKind::usage, "--step " + std::to_string(options.step) + ": expected 0 to " + std::to_string(cell.train.steps - 1));
+  }
+  TrainConfig train = cell.train;  // rows do not depend on how many there are
+  if (const std::int64_t rows = options.rows > 0 ? options.rows : options.json ? train.batch : 4; rows < train.batch) train.batch = rows;
+  const auto seed = static_cast<std::uint64_t>(options.seed);
+  const Batch batch = training_batch(task, cell.task, train, seed, options.step);
+  print(options.json ? sample_train_json(batch, seed, options.step).dump() + "\n"
+                     : sample_train_text(task.vocabulary(), batch, seed, options.step));
+}
+
+void sample_tests(const Options& options, const SweepConfig& config, const Task& task) {
+  const std::int64_t length = options.length > 0 ? options.length : config.analysis.length;
+  if (length > task.longest_test_length()) {
+    throw Error(ErrorKind::usage, "--length " + std::to_string(length) + ": expected at most " + std::to_string(task.longest_test_length()));
+  }
+  const std::int64_t rows = options.rows > 0 ? options.rows : options.json ? eval_size(task, config.eval, length) : 4;
+  const EvalBatch batch = eval_batch(task, config.eval, length, static_cast<std::uint64_t>(options.seed), 0, rows);
+  print(options.json ? sample_eval_json(batch, length).dump() + "\n" : sample_eval_text(task.vocabulary(), batch, length));
+}
+
+/// Rows of `plan` and `status`: a cell each, and their sum.
+nlohmann::ordered_json cells_json(const Plan& plan, const RecordIndex& records) {
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  for (const PlannedCell& cell : plan.cells) {
+    const RunCounts counts = count_runs(cell, records, plan.config.eval);
+    rows.push_back({{"cell", cell_label(plan.config, cell.cell)},
+                    {"parameters", cell.parameters},
+                    {"flops_per_run", run_flops(cell)},
+                    {"estimated_s_per_run", estimated_seconds(cell)},
+                    {"planned", counts.planned},
+                    {"done", counts.done},
+                    {"diverged", counts.diverged},
+                    {"failed", counts.failed},
+                    {"pending", counts.pending}});
+  }
+  return rows;
+}
+
+/// Seconds of one core that the pending runs will take: as long as the cell's finished runs took, or the estimate, set right by
+/// how far estimates and measurements of all finished runs lie apart.
+double core_seconds_left(const Plan& plan, const RecordIndex& records) {
+  double measured = 0, estimated = 0, left = 0;
+  for (const PlannedCell& cell : plan.cells) {
+    for (const PlannedRun& run : cell.runs) {
+      const auto record = records.find(run.run_id);
+      if (record != records.end() && record->second.status == RunStatus::done) {
+        measured += record->second.wall_s;
+        estimated += estimated_seconds(cell);
+      }
+    }
+    left += static_cast<double>(count_runs(cell, records, plan.config.eval).pending) * estimated_seconds(cell);
+  }
+  return measured > 0 ? left * measured / estimated : left;
+}
+
+}  // namespace
+
+ExitCode plan_command(const Options& options) {
+  const SweepConfig config = load(options);
+  const Plan plan = make_plan(config);
+  const RecordIndex records = index_records(load_records(result_folder(config, options)).records);
+  const nlohmann::ordered_json cells = cells_json(plan, records);
+  if (options.json) {
+    print(nlohmann::ordered_json{{"cells", cells}, {"total_cells", plan.cells.size()}, {"total_runs", run_count(plan)}, {"disk_bytes", disk_bytes(plan)}}.dump(1) + "\n");
+    return ExitCode::ok;
+  }
+  std::vector<std::vector<std::string>> rows{{"cell", "seeds", "parameters", "FLOPs/run", "time/run", "core-hours", "done"}};
+  double core_seconds = 0, flops = 0;
+  for (const PlannedCell& cell : plan.cells) {
+    const RunCounts counts = count_runs(cell, records, config.eval);
+    const double seconds = estimated_seconds(cell), all_seconds = seconds * static_cast<double>(counts.planned);
+    core_seconds += all_seconds;
+    flops += run_flops(cell) * static_cast<double>(counts.planned);
+    char hours[32];
+    std::snprintf(hours, sizeof hours, "%.3g", all_seconds / 3600);
+    rows.push_back({cell_label(config, cell.cell), std::to_string(counts.planned), std::to_string(cell.parameters), scientific(run_flops(cell)),
+                    duration_text(seconds), hours, std::to_string(counts.planned - counts.pending)});
+  }
+  const std::int64_t cores = usable_cores();
+  print(text_table(rows));
+  std::printf("estimated: %s FLOPs, %s on %lld cores with the reference trainer; %.1f MB of disk\n", scientific(flops).c_str(),
+              duration_text(core_seconds / static_cast<double>(cores)).c_str(), static_cast<long long>(cores), disk_bytes(plan) / 1e6);
+  std::printf("total: %zu cells, %lld runs\n", plan.cells.size(), static_cast<long long>(run_count(plan)));
+  return ExitCode::ok;
+}
+
+ExitCode validate_command(const Options& options) {
+  const LoadedConfig loaded = load_config(options.config, options.settings, cell_problems);
+  if (options.resolved) {
+    for (const ResolvedKey& key : loaded.keys) print(key.key + " = " + key.value.dump() + "  # " + key.source + "\n");
+  } else {
+    const std::size_t cells = expand_cells(loaded.config).size();
+    std::printf("valid: %zu cells, %lld runs\n", cells, static_cast<long long>(cells) * static_cast<long long>(loaded.config.seeds.count));
+  }
+  return ExitCode::ok;
+}
+
+ExitCode sample_command(const Options& options) {
+  const SweepConfig config = load(options);
+  const Cell cell = sampled_cell(config, options.cell);
+  const std::unique_ptr<Task> task = make_task(cell.task);
+  if (options.split == "train") {
+    sample_training(options, cell, *task);
+  } else {
+    sample_tests(options, config, *task);
+  }
+  return ExitCode::ok;
+}
+
+ExitCode status_command(const Options& options) {
+  const Plan plan = read_plan(options.folders[0]);
+  const RecordIndex records = index_records(load_records(options.folders[0]).records);
+  const RunCounts all = count_runs(plan, records);
+  const double left = core_seconds_left(plan, records);
+  if (options.json) {
+    print(nlohmann::ordered_json{{"cells", cells_json(plan, records)},
+                                 {"planned", all.planned},
+                                 {"done", all.done},
+                                 {"diverged", all.diverged},
+                                 {"failed", all.failed},
+                                 {"pending", all.pending},
+                                 {"core_seconds_left", left}}
+              .dump(1) +
+          "\n");
+    return ExitCode::ok;
+  }
+  std::vector<std::vector<std::string>> rows{{"cell", "planned", "done", "diverged", "failed", "pending"}};
+  const auto add = [&](const std::string& label, const RunCounts& counts) {
+    rows.push_back({label, std::to_string(counts.planned), std::to_string(counts.done), std::to_string(counts.diverged),
+                    std::to_string(counts.failed), std::to_string(counts.pending)});
+  };
+  for (const PlannedCell& cell : plan.cells) add(cell_label(plan.config, cell.cell), count_runs(cell, records, plan.config.eval));
+  add("all", all);
+  print(text_table(rows));
+  if (all.pending > 0) print("left: " + duration_text(left) + " of one core\n");
+  return ExitCode::ok;
+}
+
+ExitCode merge_command(const Options& options) {
+  std::vector<Plan> plans;
+  for (const fs::path& folder : options.folders) plans.push_back(read_plan(folder));
+  write_output(options.output, results_text(merge_plans(plans), load_records(options.folders).records));
+  return ExitCode::ok;
+}
+
+ExitCode analyze_command(const Options& options) {
+  const fs::path source = options.folders[0];
+  nlohmann::ordered_json analysis;
+  if (fs::is_directory(source)) {
+    const Plan plan = read_plan(source);
+    const LoadedRecords stored = load_records(source);
+    if (stored.records.empty()) throw Error(ErrorKind::corrupt, source.string() + ": no run is stored yet");
+    analysis = analyze(score_table(plan, stored.records));
+  } else {
+    if (options.csv.axis.empty()) throw Error(ErrorKind::usage, "analyze " + source.string() + ": a CSV needs --axis COLUMN");
+    AnalysisConfig settings;
+    settings.success_threshold = options.threshold;
+    analysis = analyze(read_scores_csv(read_text(source), source.string(), options.csv, settings));
+  }
+  write_output(options.output, analysis.dump(1) + "\n");
+  return ExitCode::ok;
+}
+
+ExitCode schema_command(const Options& options) {
+  print(options.table ? option_table() : config_schema().dump(2) + "\n");
+  return ExitCode::ok;
+}
+
+}  // namespace seedscape

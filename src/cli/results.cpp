@@ -1,0 +1,36 @@
+#include "results.h"
+
+#include <cstdio>
+
+#include "seedscape/base/file_io.h"
+#include "seedscape/eval/scores.h"
+#include "seedscape/store/paths.h"
+#include "seedscape/tasks/task.h"
+
+namespace seedscape {
+
+std::filesystem::path result_folder(const SweepConfig& config, const Options& options) {
+  return options.out.empty() ? std::filesystem::path("out") / config.name : options.out;
+}
+
+std::string results_text(const Plan& plan, const std::vector<SeedRecord>& records) {
+  return results_csv(plan, records, [](const Cell& cell) {
+    std::vector<CellMetric> metrics;
+    for (const std::string& name : metric_names(make_task(cell.task)->has_hints())) metrics.push_back({name, is_bounded(name)});
+    return metrics;
+  });
+}
+
+nlohmann::ordered_json publish_results(const Plan& plan, const std::vector<SeedRecord>& records, const std::filesystem::path& dir) {
+  publish(paths::results_csv(dir), results_text(plan, records));
+  const nlohmann::ordered_json analysis = analyze(score_table(plan, records));
+  publish(paths::analysis(dir), analysis.dump(1) + "\n");
+  return analysis;
+}
+
+void write_output(const std::filesystem::path& file, const std::string& text) {
+  if (file != "-") return publish(file, text);
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) throw Error(ErrorKind::io, "cannot write to standard output");
+}
+
+}  // namespace seedscape

@@ -1,0 +1,29 @@
+#pragma once
+// What several commands do with a plan and its records.
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "commands.h"
+#include "seedscape/store/plan_file.h"
+#include "seedscape/store/record.h"
+#include "seedscape/store/results_csv.h"
+#include "seedscape/sweep/plan.h"
+
+namespace seedscape {
+
+/// --out, or out/<name>.
+std::filesystem::path result_folder(const SweepConfig& config, const Options& options);
+
+/// results.csv of a plan; the metrics of each cell are those of its task.
+std::string results_text(const Plan& plan, const std::vector<SeedRecord>& records);
+
+/// Writes results.csv and analysis.json; returns the analysis.
+nlohmann::ordered_json publish_results(const Plan& plan, const std::vector<SeedRecord>& records, const std::filesystem::path& dir);
+
+/// Writes `text` to a file in one step, or to standard output if the file is "-".
+void write_output(const std::filesystem::path& file, const std::string& text);
+
+}  // namespace seedscape

@@ -1,0 +1,77 @@
+#include "seedscape/config/cells.h"
+
+#include <map>
+
+#include "canonical.h"
+#include "fields.h"
+#include "seedscape/base/error.h"
+#include "seedscape/base/hash.h"
+
+namespace seedscape {
+
+namespace {
+
+/// The cell's sections in a config of their own, where the field table reaches them.
+SweepConfig as_config(const Cell& cell) {
+  SweepConfig config;
+  config.task = cell.task;
+  config.model = cell.model;
+  config.train = cell.train;
+  return config;
+}
+
+/// {"model": {"depth": 4, ...}, "task": ..., "train": ...}: what a training depends on besides its seeds.
+nlohmann::json identity(const Cell& cell) {
+  const SweepConfig config = as_config(cell);
+  nlohmann::json sections;
+  for (const Field& field : fields()) {
+    const std::string section = field.section();
+    if (section != "task" && section != "model" && section != "train") continue;
+    if (field.is_used_by(cell.task.kind)) sections[section][field.name()] = field.get(config);
+  }
+  return sections;
+}
+
+}  // namespace
+
+std::vector<Cell> expand_cells(const SweepConfig& config) {
+  std::vector<Cell> cells;
+  std::map<std::string, std::size_t> index_of;  // canonical identity -> place in cells
+  for (std::size_t a = 0; a < config.axes.size(); ++a) {
+    const AxisConfig& axis = config.axes[a];
+    for (std::size_t i = 0; i < axis.values.size(); ++i) {
+      SweepConfig point = as_config({config.task, config.model, config.train, {}});
+      for (const auto& [key, value] : axis.with) find_field(key)->set(point, value);
+      for (const auto& [key, values] : axis.zip) find_field(key)->set(point, values[i]);
+      find_field(axis.key)->set(point, axis.values[i]);
+      Cell cell{point.task, point.model, point.train, {}};
+      const auto [place, is_new] = index_of.try_emplace(canonical(identity(cell)), cells.size());
+      if (is_new) cells.push_back(std::move(cell));
+      cells[place->second].points.push_back({a, i});
+    }
+  }
+  return cells;
+}
+
+Value cell_value(const Cell& cell, const std::string& key) {
+  const Field* field = find_field(key);
+  if (field == nullptr) throw Error(ErrorKind::internal, "cell_value: no key " + key);
+  return field->get(as_config(cell));
+}
+
+SeedPair seed_pair(const SeedsConfig& seeds, std::int64_t k) {
+  const auto varied = static_cast<std::uint64_t>(k);
+  const auto fixed = static_cast<std::uint64_t>(seeds.first);
+  return {.init = seeds.vary == "data" ? fixed : varied, .data = seeds.vary == "init" ? fixed : varied};
+}
+
+std::string run_id(const Cell& cell, const SeedPair& seeds) {
+  nlohmann::json content = identity(cell);
+  content["schema"] = SweepConfig{}.schema;
+  content["numerics"] = kNumericsVersion;
+  content["init_seed"] = seeds.init;
+  content["data_seed"] = seeds.data;
+  return sha256_hex(canonical(content)).substr(0, 32);
+}
+
+}  // namespace seedscape

@@ -1,0 +1,23 @@
+#include "seedscape/config/task_keys.h"
+
+#include <algorithm>
+
+namespace seedscape {
+
+const std::vector<TaskKeys>& task_key_table() {
+  static const std::vector<TaskKeys> table = {
+      {.kind = "count", .required = {"vocabulary", "train_length"}, .optional = {"packing", "cut_examples", "loss_on"}},
+      {.kind = "reverse_addition",
+       .required = {"train_length"},
+       .optional = {"base", "hint_max", "hint_tokens", "hint_order", "carry", "operand_lengths", "digits", "packing",
+                    "cut_examples", "loss_on"}}};
+  return table;
+}
+
+const TaskKeys* find_task_keys(const std::string& kind) {
+  const auto& table = task_key_table();
+  const auto row = std::find_if(table.begin(), table.end(), [&](const TaskKeys& keys) { return keys.kind == kind; });
+  return row == table.end() ? nullptr : &*row;
+}
+
+}  // namespace seedscape

@@ -1,0 +1,59 @@
+#include "seedscape/eval/eval_set.h"
+
+#include <algorithm>
+
+namespace seedscape {
+
+namespace {
+
+TestSetOptions test_set_options(const EvalConfig& config, std::uint64_t data_seed) {
+  return {.sequences = config.sequences,
+          .seed = config.test_set == "per_seed" ? data_seed : static_cast<std::uint64_t>(config.seed),
+          .hints_start_at_zero = config.hint_start == "zero"};
+}
+
+/// Whether exact_match compares token t of an example.
+bool is_compared(const Example& example, std::size_t t, bool only_digits, bool compare_end) {
+  if (example.end[t]) return compare_end;
+  return only_digits ? example.digits[t] : example.answer[t];
+}
+
+}  // namespace
+
+EvalBatch eval_batch(const Task& task, const EvalConfig& config, std::int64_t length, std::uint64_t data_seed,
+                     std::int64_t first, std::int64_t rows) {
+  const TestSetOptions options = test_set_options(config, data_seed);
+  const std::int64_t last = std::min(first + rows, task.test_size(length, options));
+  std::vector<Example> examples;
+  std::size_t columns = 0;
+  for (std::int64_t index = first; index < last; ++index) {
+    examples.push_back(task.test_example(length, index, options));
+    columns = std::max(columns, examples.back().tokens.size());
+  }
+
+  EvalBatch batch;
+  batch.rows = static_cast<std::int64_t>(examples.size());
+  batch.columns = static_cast<std::int64_t>(columns);
+  batch.tokens.assign(examples.size() * columns, task.vocabulary().padding);
+  for (auto* mask : {&batch.answer, &batch.compare, &batch.digits, &batch.end}) mask->assign(batch.tokens.size(), 0);
+  const bool only_digits = config.compare_on == "digits";
+  const bool compare_end = config.compare_end.value_or(task.compares_end());
+  for (std::size_t row = 0; row < examples.size(); ++row) {
+    const Example& example = examples[row];
+    for (std::size_t t = 0; t < example.tokens.size(); ++t) {
+      const std::size_t cell = row * columns + t;
+      batch.tokens[cell] = example.tokens[t];
+      batch.answer[cell] = example.answer[t];
+      batch.compare[cell] = is_compared(example, t, only_digits, compare_end);
+      batch.digits[cell] = example.digits[t];
+      batch.end[cell] = example.end[t];
+    }
+  }
+  return batch;
+}
+
+std::int64_t eval_size(const Task& task, const EvalConfig& config, std::int64_t length) {
+  return task.test_size(length, test_set_options(config, 0));
+}
+
+}  // namespace seedscape

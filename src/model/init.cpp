@@ -1,0 +1,35 @@
+#include "seedscape/model/init.h"
+
+#include "seedscape/base/rng.h"
+
+namespace seedscape {
+
+namespace {
+constexpr double kInitialDeviation = 0.02;  // GPT-NeoX's initializer_range
+}
+
+std::vector<float> initial_weights(const ParameterLayout& layout, std::uint64_t init_seed) {
+  std::vector<float> weights(static_cast<std::size_t>(layout.size));
+  for (std::size_t i = 0; i < layout.tensors.size(); ++i) {
+    const ParameterTensor& tensor = layout.tensors[i];
+    Rng rng(init_seed, Purpose::initial_weights, 0, static_cast<std::uint32_t>(i));
+    for (std::int64_t e = 0; e < tensor.size; ++e) {
+      float& weight = weights[static_cast<std::size_t>(tensor.offset + e)];
+      switch (tensor.kind) {
+        case ParameterTensor::Kind::bias:
+          weight = 0;
+          break;
+        case ParameterTensor::Kind::norm_scale:
+          weight = 1;
+          break;
+        case ParameterTensor::Kind::weight:
+        case ParameterTensor::Kind::embedding:
+          weight = static_cast<float>(kInitialDeviation * rng.normal());
+          break;
+      }
+    }
+  }
+  return weights;
+}
+
+}  // namespace seedscape

@@ -1,0 +1,113 @@
+#include "merge_logs.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "seedscape/base/error.h"
+#include "seedscape/base/number.h"
+
+namespace seedscape {
+
+namespace {
+
+/// One of the records of a run, and the log that it stands in.
+struct Candidate {
+  const SeedRecord* record;
+  const RunLog* log;
+};
+
+bool same_bits(double a, double b) {
+  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) || (std::isnan(a) && std::isnan(b));
+}
+
+std::string differing(const std::string& what, const std::string& a, const std::string& b) {
+  return what + " is " + a + " in the first and " + b + " in the second";
+}
+
+/// The first common score of a test length that is not the same.
+std::optional<std::string> difference(const LengthScores& a, const LengthScores& b) {
+  for (const auto& [metric, value] : a.scores) {
+    for (const auto& [other_metric, other] : b.scores) {
+      if (metric == other_metric && !same_bits(value, other)) {
+        return differing(metric + " at length " + std::to_string(a.length), shortest(value), shortest(other));
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+/// The first thing that two trainings of the same run should have in common and have not.
+std::optional<std::string> difference(const SeedRecord& a, const SeedRecord& b) {
+  if (a.status != b.status) return differing("status", to_string(a.status), to_string(b.status));
+  if (a.step != b.step) return differing("step", std::to_string(a.step), std::to_string(b.step));
+  if (a.weights_digest != b.weights_digest) return differing("weights_digest", a.weights_digest, b.weights_digest);
+  if (a.train_loss && b.train_loss && !same_bits(*a.train_loss, *b.train_loss)) {
+    return differing("train_loss", shortest(*a.train_loss), shortest(*b.train_loss));
+  }
+  for (const LengthScores& length : a.lengths) {
+    const auto other = std::find_if(b.lengths.begin(), b.lengths.end(),
+                                    [&](const LengthScores& candidate) { return candidate.length == length.length; });
+    if (other == b.lengths.end()) continue;
+    if (auto found = difference(length, *other)) return found;
+  }
+  return std::nullopt;
+}
+
+bool same_fingerprint(const Candidate& a, const Candidate& b) {
+  nlohmann::json first = a.log->fingerprint, second = b.log->fingerprint;
+  for (auto* fingerprint : {&first, &second}) {
+    if (fingerprint->is_object()) fingerprint->erase("git_revision");
+  }
+  return first == second;
+}
+
+void require_agreement(const Candidate& a, const Candidate& b) {
+  if (!same_fingerprint(a, b)) return;
+  if (const auto found = difference(*a.record, *b.record)) {
+    throw Error(ErrorKind::different_bits, "run " + a.record->run_id + " has two results: " + *found + " (" +
+                                               a.log->file + ", " + b.log->file + ")");
+  }
+}
+
+/// The record that counts among those of one run, given in the order of the logs; the others are added to the counts.
+const SeedRecord& pick(const std::vector<Candidate>& candidates, LoadedRecords& loaded) {
+  std::vector<Candidate> finished;
+  for (const Candidate& candidate : candidates) {
+    if (candidate.record->status == RunStatus::failed) continue;
+    for (const Candidate& earlier : finished) require_agreement(earlier, candidate);
+    finished.push_back(candidate);
+  }
+  if (finished.empty()) {
+    return *std::max_element(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+              return a.record->attempt < b.record->attempt;
+            })->record;
+  }
+  const auto best = std::max_element(finished.begin(), finished.end(), [](const Candidate& a, const Candidate& b) {
+    return a.record->lengths.size() < b.record->lengths.size();
+  });
+  for (auto other = finished.begin(); other != finished.end(); ++other) {
+    if (other == best) continue;
+    ++(difference(*best->record, *other->record) ? loaded.other_bits : loaded.duplicates);
+  }
+  return *best->record;
+}
+
+}  // namespace
+
+LoadedRecords merge_logs(const std::vector<RunLog>& logs) {
+  LoadedRecords loaded;
+  std::map<std::string, std::vector<Candidate>> runs;
+  for (const RunLog& log : logs) {
+    if (log.torn) ++loaded.torn_tails;
+    for (const SeedRecord& record : log.records) runs[record.run_id].push_back({&record, &log});
+  }
+  for (const auto& [id, candidates] : runs) loaded.records.push_back(pick(candidates, loaded));
+  return loaded;
+}
+
+}  // namespace seedscape

@@ -1,0 +1,17 @@
+#pragma once
+// Which of several records of one run counts.
+
+#include <vector>
+
+#include "run_log.h"
+#include "seedscape/store/result_store.h"
+
+namespace seedscape {
+
+/// One record for each run id, by the rule of load_records.
+///
+/// Requires: logs in lexical order of their files
+/// Throws:   Error(different_bits)
+LoadedRecords merge_logs(const std::vector<RunLog>& logs);
+
+}  // namespace seedscape

@@ -1,0 +1,112 @@
+#include "seedscape/store/plan_file.h"
+
+#include <system_error>
+
+#include "seedscape/base/error.h"
+#include "seedscape/base/file_io.h"
+#include "seedscape/base/version.h"
+#include "seedscape/config/load.h"
+#include "seedscape/store/paths.h"
+#include "strict_json.h"
+
+namespace seedscape {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::uint64_t kSchema = 1;
+
+ordered_json points_json(const SweepConfig& config, const Cell& cell) {
+  auto points = ordered_json::array();
+  for (const AxisPoint& point : cell.points) {
+    const AxisConfig& axis = config.axes.at(point.axis);
+    points.push_back({{"axis", axis.key}, {"value", axis.values.at(point.value)}});
+  }
+  return points;
+}
+
+ordered_json runs_json(const std::vector<PlannedRun>& runs) {
+  auto list = ordered_json::array();
+  for (const PlannedRun& run : runs) {
+    list.push_back(
+        {{"seed", run.seed}, {"init_seed", run.seeds.init}, {"data_seed", run.seeds.data}, {"run_id", run.run_id}});
+  }
+  return list;
+}
+
+ordered_json cells_json(const Plan& plan) {
+  auto list = ordered_json::array();
+  for (const PlannedCell& planned : plan.cells) {
+    SweepConfig alone = plan.config;
+    alone.task = planned.cell.task;
+    alone.model = planned.cell.model;
+    alone.train = planned.cell.train;
+    const nlohmann::json keys = to_json(alone);
+    list.push_back({{"task", keys.at("task")},
+                    {"model", keys.at("model")},
+                    {"train", keys.at("train")},
+                    {"parameters", planned.parameters},
+                    {"points", points_json(plan.config, planned.cell)},
+                    {"runs", runs_json(planned.runs)}});
+  }
+  return list;
+}
+
+SweepConfig config_from(const ordered_json& json) {
+  try {
+    return parse_config(json.dump(), "config").config;
+  } catch (const Error& problem) {
+    throw Error(ErrorKind::corrupt, problem.what());  // what is bad usage in a file of the user is damage in ours
+  }
+}
+
+Plan plan_from(const std::string& text) {
+  const ordered_json json = parse_strict(text);
+  const std::uint64_t schema = unsigned_member(json, "schema");
+  if (schema != kSchema) {
+    throw Error(ErrorKind::corrupt, "written in schema " + std::to_string(schema) +
+                                        "; this version of seedscape reads schema " + std::to_string(kSchema));
+  }
+  Plan plan{config_from(member(json, "config")), {}};
+  const ordered_json& cells = member(json, "cells");
+  for (Cell& cell : expand_cells(plan.config)) {
+    // The parameter count is the one number that the config alone does not give; a cell that is missing has none.
+    const std::size_t i = plan.cells.size();
+    const std::int64_t parameters = cells.is_array() && i < cells.size() ? count_member(cells[i], "parameters") : 0;
+    std::vector<PlannedRun> runs = planned_runs(cell, plan.config.seeds);
+    plan.cells.push_back({std::move(cell), parameters, std::move(runs)});
+  }
+  if (cells_json(plan) != cells) throw Error(ErrorKind::corrupt, "its cells and run ids are not those of its config");
+  return plan;
+}
+
+}  // namespace
+
+std::vector<PlannedRun> planned_runs(const Cell& cell, const SeedsConfig& seeds) {
+  std::vector<PlannedRun> runs;
+  for (std::int64_t k = seeds.first; k < seeds.first + seeds.count; ++k) {
+    const SeedPair pair = seed_pair(seeds, k);
+    runs.push_back({k, pair, run_id(cell, pair)});
+  }
+  return runs;
+}
+
+std::string plan_text(const Plan& plan) {
+  const ordered_json json{{"schema", kSchema},
+                          {"program", {{"name", "seedscape"}, {"version", kVersion}}},
+                          {"config", to_json(plan.config)},
+                          {"cells", cells_json(plan)}};
+  return json.dump(1) + "\n";
+}
+
+Plan read_plan(const std::filesystem::path& dir) {
+  const std::filesystem::path file = paths::plan(dir);
+  std::error_code problem;
+  if (!std::filesystem::exists(file, problem)) {
+    throw Error(ErrorKind::usage, dir.string() + ": not a result folder (it has no plan.json)");
+  }
+  return with_context(file.string(), [&] { return plan_from(read_text(file)); });
+}
+
+}  // namespace seedscape

@@ -1,0 +1,93 @@
+#include "seedscape/store/result_store.h"
+
+#include <algorithm>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "merge_logs.h"
+#include "record_json.h"
+#include "run_log.h"
+#include "seedscape/base/error.h"
+#include "seedscape/base/file_io.h"
+#include "seedscape/store/paths.h"
+
+namespace seedscape {
+
+namespace {
+
+/// The logs of a folder in lexical order, so that the same files always give the same answer.
+std::vector<std::filesystem::path> log_files(const std::filesystem::path& dir) {
+  std::vector<std::filesystem::path> files;
+  std::error_code problem;
+  std::filesystem::directory_iterator entry(paths::runs(dir), problem);
+  if (problem == std::errc::no_such_file_or_directory) return files;
+  for (; !problem && entry != std::filesystem::directory_iterator(); entry.increment(problem)) {
+    if (entry->path().extension() == ".jsonl") files.push_back(entry->path());
+  }
+  if (problem) {
+    throw Error(ErrorKind::io, "cannot read " + paths::runs(dir).string() + ": " + problem.message());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace
+
+LoadedRecords load_records(const std::filesystem::path& dir) { return load_records(std::vector{dir}); }
+
+LoadedRecords load_records(const std::vector<std::filesystem::path>& dirs) {
+  std::vector<RunLog> logs;
+  for (const std::filesystem::path& dir : dirs) {
+    for (const std::filesystem::path& file : log_files(dir)) logs.push_back(read_run_log(file));
+  }
+  return merge_logs(logs);
+}
+
+struct RecordWriter::Log {
+  std::filesystem::path folder;
+  nlohmann::json fingerprint;
+  std::mutex mutex;
+  std::optional<AppendFile> file;
+  std::string writer = unique_name();
+  std::uint64_t lines = 0;
+  std::string prev = kNoLine;
+
+  void write(const nlohmann::ordered_json& members) {
+    LogLine line = sealed_line(lines, prev, members);
+    file->append(line.text);
+    ++lines;
+    prev = std::move(line.crc);
+  }
+};
+
+RecordWriter::RecordWriter(const std::filesystem::path& dir, nlohmann::json fingerprint)
+    : log_(std::make_unique<Log>()) {
+  log_->folder = paths::runs(dir);
+  log_->fingerprint = std::move(fingerprint);
+}
+
+RecordWriter::~RecordWriter() {
+  const std::uint64_t header = 1;
+  if (log_->lines <= header) return;
+  try {
+    log_->write(footer_members(log_->lines - header, log_->prev));
+  } catch (const std::exception&) {
+    // Every record is on disk; a log without a footer reads like that of a process that was killed.
+  }
+}
+
+void RecordWriter::append(const SeedRecord& record) {
+  const std::lock_guard lock(log_->mutex);
+  if (!log_->file) {
+    make_folder(log_->folder);
+    log_->file.emplace(log_->folder / (log_->writer + ".jsonl"));
+  }
+  if (log_->lines == 0) log_->write(header_members(log_->writer, log_->fingerprint));
+  log_->write(record_to_json(record));
+}
+
+}  // namespace seedscape

@@ -1,0 +1,173 @@
+#include "run_log.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
+#include "record_json.h"
+#include "seedscape/base/error.h"
+#include "seedscape/base/file_io.h"
+#include "seedscape/base/hash.h"
+#include "seedscape/base/printable.h"
+#include "strict_json.h"
+
+namespace seedscape {
+
+namespace {
+
+constexpr const char* kFormat = "seedscape-runs";
+constexpr std::uint64_t kSchema = 1;
+constexpr std::size_t kLongestLine = 1 << 20;  // bytes, without the newline
+constexpr std::string_view kLineStart = R"({"seq":)";
+constexpr std::string_view kSealStart = R"(,"crc":")";
+constexpr std::string_view kSealEnd = R"("})";
+constexpr std::size_t kCrcDigits = 8;
+constexpr std::size_t kSealBytes = kSealStart.size() + kCrcDigits + kSealEnd.size();
+
+std::string crc_text(std::string_view bytes) {
+  constexpr std::string_view hex = "0123456789abcdef";
+  const std::uint32_t crc = crc32(bytes);
+  std::string text;
+  for (int shift = 28; shift >= 0; shift -= 4) text += hex[crc >> shift & 15];
+  return text;
+}
+
+std::string seal_of(const std::string& crc) { return std::string(kSealStart) + crc + std::string(kSealEnd); }
+
+/// The crc that stands at the end of a line (without its newline), if it is the right one.
+std::optional<std::string> checked_crc(std::string_view line) {
+  if (line.size() < kSealBytes || line.size() > kLongestLine) return std::nullopt;
+  const std::string_view body = line.substr(0, line.size() - kSealBytes);
+  std::string crc = crc_text(body);
+  if (line.substr(body.size()) != seal_of(crc)) return std::nullopt;
+  return crc;
+}
+
+[[noreturn]] void refuse(const std::string& what) { throw Error(ErrorKind::corrupt, what); }
+
+/// Puts the lines of one log together in order.
+class LogReader {
+ public:
+  explicit LogReader(RunLog& log) : log_(log) {}
+
+  /// Takes the next line, whose own crc is right.
+  void take(std::string_view text, const std::string& crc) {
+    const nlohmann::ordered_json line = parse_strict(text);
+    const std::uint64_t seq = unsigned_member(line, "seq");
+    if (seq != lines_) {
+      refuse("line number " + std::to_string(seq) + " stands where number " + std::to_string(lines_) + " belongs");
+    }
+    if (text_member(line, "prev") != prev_) refuse("the line before is not the one that this line was written after");
+    if (closed_) refuse("a line after the footer");
+    if (seq == 0) {
+      take_header(line);
+    } else if (line.contains("count")) {
+      take_footer(line);
+    } else {
+      log_.records.push_back(record_from_json(line));
+    }
+    ++lines_;
+    prev_ = crc;
+  }
+
+  bool empty() const { return lines_ == 0; }
+  bool closed() const { return closed_; }
+
+ private:
+  void take_header(const nlohmann::ordered_json& line) {
+    if (text_member(line, "format") != kFormat) refuse("not a log of runs");
+    const std::uint64_t schema = unsigned_member(line, "schema");
+    if (schema != kSchema) {
+      refuse("written in schema " + std::to_string(schema) + "; this version of seedscape reads schema " +
+             std::to_string(kSchema));
+    }
+    log_.fingerprint = member(line, "fingerprint");
+  }
+
+  void take_footer(const nlohmann::ordered_json& line) {
+    if (unsigned_member(line, "count") != log_.records.size() || text_member(line, "last") != prev_) {
+      refuse("the footer counts other records than the log holds");
+    }
+    closed_ = true;
+  }
+
+  RunLog& log_;
+  std::uint64_t lines_ = 0;
+  std::string prev_ = kNoLine;
+  bool closed_ = false;
+};
+
+struct Damage {
+  std::size_t end;  // of the damaged bytes
+  std::string what;
+};
+
+/// What shows that the bytes from `first`, where no checked line starts, are not just what a cut write leaves.
+std::optional<Damage> damage_from(std::string_view bytes, std::size_t first) {
+  while (first < bytes.size()) {
+    const std::size_t end = std::min(bytes.find('\n', first), bytes.size());
+    const std::string_view line = bytes.substr(first, end - first);
+    if (line.size() > kLongestLine) return Damage{end, "a line of " + std::to_string(line.size()) + " bytes"};
+    // The last start in a line: a damaged newline makes a good line the end of a longer one. (Inside a JSON text the
+    // quotes of a start are escaped.)
+    const std::size_t start = line.rfind(kLineStart);
+    const bool whole = end < bytes.size() && start != std::string_view::npos && checked_crc(line.substr(start));
+    if (whole) return Damage{first + start, "damaged, but good lines follow"};
+    first = end + 1;
+  }
+  return std::nullopt;
+}
+
+std::string byte_range(std::size_t first, std::size_t end) {
+  return "bytes " + std::to_string(first) + " to " + std::to_string(end - 1);
+}
+
+}  // namespace
+
+LogLine sealed_line(std::uint64_t seq, const std::string& prev, const nlohmann::ordered_json& members) {
+  nlohmann::ordered_json line{{"seq", seq}, {"prev", prev}};
+  line.update(members);
+  // A reason may hold bytes that are no UTF-8 (the text of an error from outside): they become U+FFFD.
+  std::string text = line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  text.pop_back();  // the closing brace: the seal has it
+  std::string crc = crc_text(text);
+  text += seal_of(crc);
+  if (text.size() > kLongestLine) {
+    throw Error(ErrorKind::internal, "a line of " + std::to_string(text.size()) + " bytes for a log of runs");
+  }
+  text += '\n';
+  return {std::move(text), std::move(crc)};
+}
+
+nlohmann::ordered_json header_members(const std::string& writer, const nlohmann::json& fingerprint) {
+  return {{"format", kFormat}, {"schema", kSchema}, {"writer", writer}, {"fingerprint", fingerprint}};
+}
+
+nlohmann::ordered_json footer_members(std::uint64_t count, const std::string& last) {
+  return {{"count", count}, {"last", last}};
+}
+
+RunLog read_run_log(const std::filesystem::path& file) {
+  const std::string text = read_text(file);
+  const std::string_view bytes = text;
+  RunLog log;
+  log.file = file.string();
+  LogReader reader(log);
+  std::size_t good = 0;  // everything before it is checked
+  while (good < bytes.size()) {
+    const std::size_t newline = bytes.find('\n', good);
+    if (newline == std::string_view::npos) break;
+    const std::string_view line = bytes.substr(good, newline - good);
+    const auto crc = checked_crc(line);
+    if (!crc) break;
+    with_context(log.file + ": " + byte_range(good, newline + 1), [&] { reader.take(line, *crc); });
+    good = newline + 1;
+  }
+  log.torn = good < bytes.size() || reader.empty();
+  auto damage = damage_from(bytes, good);
+  if (log.torn && reader.closed()) damage = Damage{bytes.size(), "something after the footer"};
+  if (damage) refuse(log.file + ": " + byte_range(good, damage->end) + ": " + damage->what);
+  return log;
+}
+
+}  // namespace seedscape

@@ -1,0 +1,31 @@
+#pragma once
+// The tasks of this program: what task.cpp's table needs of each. A new task is one file,
+// two lines here and one row there.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "seedscape/config/cells.h"
+#include "seedscape/config/config.h"
+#include "seedscape/tasks/task.h"
+
+namespace seedscape {
+
+/// What a task's config can express, by arithmetic alone: cheap even where making the task would take gigabytes.
+struct TaskLimits {
+  bool has_hints = false;
+  std::int64_t longest_example = 0;    // tokens of the longest training example
+  std::int64_t longest_length = 0;     // largest length, in training and in test, that the tokens can express
+  std::string length_key;              // the key that sets longest_length
+  std::vector<KeyProblem> problems{};  // broken rules that only this task has
+};
+
+TaskLimits count_limits(const TaskConfig& config);
+std::unique_ptr<Task> make_count(const TaskConfig& config);
+
+TaskLimits reverse_addition_limits(const TaskConfig& config);
+std::unique_ptr<Task> make_reverse_addition(const TaskConfig& config);
+
+}  // namespace seedscape

@@ -1,0 +1,51 @@
+// Opens the training library on its first use, so that commands which do not train start without LibTorch.
+
+#include <dlfcn.h>
+#include <filesystem>
+
+#include "seedscape/base/error.h"
+#include "seedscape/train/trainer.h"
+
+namespace seedscape {
+
+namespace {
+
+/// The library lies beside the program, or in the folder above it (programs in a subfolder of the build).
+void* training_library() {
+  static void* const library = [] {
+    const std::filesystem::path folder = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+    std::string problem;
+    for (const std::filesystem::path& place : {folder, folder.parent_path()}) {
+      const std::filesystem::path file = place / "libseedscape_train.so";
+      if (!std::filesystem::exists(file)) continue;
+      if (void* handle = dlopen(file.c_str(), RTLD_NOW | RTLD_GLOBAL)) return handle;
+      problem = dlerror();
+    }
+    throw Error(ErrorKind::resources, "cannot load the training library: " +
+                                          (problem.empty() ? "no libseedscape_train.so beside the program" : problem));
+  }();
+  return library;
+}
+
+template <class Function>
+Function* find_function(const char* name) {
+  void* const symbol = dlsym(training_library(), name);
+  if (symbol == nullptr) throw Error(ErrorKind::resources, std::string("the training library lacks ") + name);
+  return reinterpret_cast<Function*>(symbol);
+}
+
+}  // namespace
+
+std::unique_ptr<Trainer> make_trainer(const TrainerSetup& setup) {
+  return std::unique_ptr<Trainer>(find_function<Trainer*(const TrainerSetup*)>("seedscape_make_trainer")(&setup));
+}
+
+nlohmann::json train_fingerprint(const std::string& device) {
+  const std::unique_ptr<nlohmann::json> fingerprint(
+      find_function<nlohmann::json*(const char*)>("seedscape_train_fingerprint")(device.c_str()));
+  return *fingerprint;
+}
+
+double peak_flops(const std::string& device) { return find_function<double(const char*)>("seedscape_peak_flops")(device.c_str()); }
+
+}  // namespace seedscape

@@ -1,0 +1,90 @@
+#include "trainer.h"
+
+#include <cmath>
+#include <limits>
+
+#include "seedscape/model/init.h"
+#include "seedscape/train/schedule.h"
+
+namespace seedscape {
+
+namespace {
+
+constexpr std::int64_t kNotCounted = -100;  // target of a position that the loss leaves out
+
+torch::Tensor flat_weights(const ParameterLayout& layout, std::uint64_t init_seed) {
+  return torch::tensor(torch::ArrayRef<float>(initial_weights(layout, init_seed)));
+}
+
+torch::Tensor token_tensor(const std::vector<Token>& tokens, std::int64_t rows, std::int64_t columns) {
+  return torch::from_blob(const_cast<Token*>(tokens.data()), {rows, columns}, torch::kInt32).to(torch::kInt64);
+}
+
+/// One trainer, one thread: the machine's cores are for other seeds, and the bits do not depend on how many there are.
+torch::Device single_threaded(const std::string& device) {
+  at::set_num_threads(1);
+  return find_device(device);
+}
+
+}  // namespace
+
+ReferenceTrainer::ReferenceTrainer(const TrainerSetup& setup, torch::Dtype dtype)
+    : setup_(setup),
+      layout_(setup.shape),
+      device_(single_threaded(setup.device)),
+      model_(setup.shape, setup.model, flat_weights(layout_, setup.seeds.at(0).init).to(device_, dtype)),
+      optimizer_(layout_, setup.train, model_.weights()) {
+  TORCH_CHECK(setup.seeds.size() == 1, "[train] the reference trainer takes one seed, got ", setup.seeds.size());
+}
+
+std::vector<double> ReferenceTrainer::step() {
+  const double rate =
+      setup_.train.learning_rate * rate_factor(steps_done_, setup_.train.warmup_steps, setup_.train.steps);
+  const torch::Tensor batch_loss = loss(setup_.batches(setup_.seeds[0].data, steps_done_));
+  torch::Tensor batch_gradient = gradient(batch_loss);
+  const double norm = clip_norm(batch_gradient, setup_.train.clip_norm);
+  optimizer_.step(batch_gradient, rate);
+  ++steps_done_;
+  const auto value = batch_loss.item<double>();
+  return {std::isfinite(norm) ? value : std::numeric_limits<double>::quiet_NaN()};
+}
+
+torch::Tensor ReferenceTrainer::loss(const Batch& batch) {
+  const std::int64_t B = batch.rows, T = batch.columns - 1, V = setup_.shape.V;
+  const torch::Tensor tokens = token_tensor(batch.tokens, B, T + 1);
+  const torch::Tensor mask =
+      torch::from_blob(const_cast<std::uint8_t*>(batch.loss_mask.data()), {B, T + 1}, torch::kUInt8);
+  const torch::Tensor targets = tokens.masked_fill(mask == 0, kNotCounted).narrow(1, 1, T).to(device_);
+  const torch::Tensor logits = model_.forward(tokens.narrow(1, 0, T).to(device_));  // [B, T, V]
+  return torch::cross_entropy_loss(logits.view({B * T, V}), targets.reshape({B * T}), /*weight=*/{},
+                                   at::Reduction::Mean, kNotCounted);
+}
+
+torch::Tensor ReferenceTrainer::gradient(const torch::Tensor& loss) const {
+  std::vector<torch::Tensor> flat;
+  for (const torch::Tensor& tensor : torch::autograd::grad({loss}, model_.parameters()))
+    flat.push_back(tensor.reshape({-1}));
+  return torch::cat(flat);
+}
+
+Predictions ReferenceTrainer::predict(std::size_t, const EvalBatch& batch) {
+  const torch::NoGradGuard no_grad;
+  const std::int64_t B = batch.rows, T = batch.columns - 1;
+  const torch::Tensor tokens = token_tensor(batch.tokens, B, T + 1).to(device_);
+  const torch::Tensor log_probabilities = model_.forward(tokens.narrow(1, 0, T)).to(torch::kFloat32).log_softmax(-1);
+  const torch::Tensor own = log_probabilities.gather(2, tokens.narrow(1, 1, T).unsqueeze(2)).squeeze(2);  // [B, T]
+  // Column t of the result speaks of token t, which the model predicts at position t - 1.
+  const auto shifted = [&](const torch::Tensor& values) {
+    return torch::constant_pad_nd(values, {1, 0}).to(torch::kCPU).contiguous();  // [B, T + 1]
+  };
+  const torch::Tensor best = shifted(log_probabilities.argmax(-1).to(torch::kInt32)), chance = shifted(own);
+  return {{best.data_ptr<Token>(), best.data_ptr<Token>() + best.numel()},
+          {chance.data_ptr<float>(), chance.data_ptr<float>() + chance.numel()}};
+}
+
+std::vector<float> ReferenceTrainer::weights(std::size_t) {
+  const torch::Tensor flat = model_.weights().to(torch::kCPU, torch::kFloat32).contiguous();
+  return {flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel()};
+}
+
+}  // namespace seedscape

@@ -1,0 +1,45 @@
+#pragma once
+// The reference trainer: one seed, LibTorch autograd, made to be read. Everything faster has to agree with it.
+
+#include <torch/torch.h>
+
+#include "model.h"
+#include "optimizer.h"
+#include "seedscape/train/trainer.h"
+
+namespace seedscape {
+
+/// Requires: one seed; every call comes from the thread that made the trainer (LibTorch's thread count belongs to a
+/// thread)
+class ReferenceTrainer final : public Trainer {
+ public:
+  explicit ReferenceTrainer(const TrainerSetup& setup, torch::Dtype dtype = torch::kFloat32);
+
+  std::vector<double> step() override;
+  std::int64_t steps_done() const override { return steps_done_; }
+  Predictions predict(std::size_t s, const EvalBatch& batch) override;
+  std::vector<float> weights(std::size_t s) override;
+
+  /// Mean cross entropy over the counted targets of a batch, for the current weights.
+  torch::Tensor loss(const Batch& batch);
+
+  /// d loss / d weights, [P].
+  torch::Tensor gradient(const torch::Tensor& loss) const;
+
+  Transformer& model() { return model_; }
+
+ private:
+  TrainerSetup setup_;
+  ParameterLayout layout_;
+  torch::Device device_;
+  Transformer model_;
+  AdamW optimizer_;
+  std::int64_t steps_done_ = 0;
+};
+
+/// "cpu", "cuda" or "cuda:N" as a device that exists. Loads the CUDA half of LibTorch if it is asked for.
+///
+/// Throws: Error(resources) that lists the devices there are
+torch::Device find_device(const std::string& name);
+
+}  // namespace seedscape

@@ -1,0 +1,184 @@
+#include <signal.h>
+
+#include <chrono>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <thread>
+
+#include "cli/program.h"
+#include "support/test.h"
+
+using namespace seedscape;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string bytes(const TempFolder& folder, const std::string& name) { return read_text(folder / name); }
+
+/// results.csv without the columns that a clock decides.
+std::string timeless(const std::string& csv) {
+  std::string kept;
+  std::size_t start = 0;
+  while (start < csv.size()) {
+    const std::size_t end = csv.find('\n', start);
+    std::string line = csv.substr(start, end - start);
+    const std::size_t device = line.rfind(',');
+    kept += line.substr(0, line.rfind(',', device - 1)) + line.substr(device) + "\n";
+    start = end + 1;
+  }
+  return kept;
+}
+
+std::size_t line_count(const std::string& text) { return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')); }
+
+std::size_t stored_runs(const fs::path& runs) {
+  std::size_t lines = 0;
+  if (!fs::exists(runs)) return 0;
+  for (const auto& file : fs::directory_iterator(runs)) {
+    const std::string text = read_text(file.path());
+    for (std::size_t at = text.find("\"run_id\""); at != std::string::npos; at = text.find("\"run_id\"", at + 1)) ++lines;
+  }
+  return lines;
+}
+
+}  // namespace
+
+TEST_CASE("run: the smoke sweep trains, stores and analyses every run", "[cli]") {
+  const TempFolder folder;
+  const Answer answer = seedscape::seedscape(folder, {"run", config_path("smoke.yaml")});
+  INFO(answer.err);
+  REQUIRE(answer.code == 0);
+  CHECK(answer.out.find("model.depth") != std::string::npos);
+  CHECK(answer.err.find("6/6 runs") != std::string::npos);
+  CHECK(answer.err.find('\x1b') == std::string::npos);
+
+  const auto analysis = nlohmann::json::parse(bytes(folder, "out/smoke/analysis.json"));
+  CHECK(analysis.at("source").at("planned") == 6);
+  CHECK(analysis.at("source").at("done") == 6);
+  const auto& scales = analysis.at("axes").at(0).at("views").at(0).at("scales");
+  REQUIRE(scales.size() == 2);
+  CHECK(scales.at(1).at("scores").at("seed") == nlohmann::json({0, 1, 2}));
+  const std::string csv = bytes(folder, "out/smoke/results.csv");
+  CHECK(csv.find("run_id,task,width,depth,heads,params,init_seed,data_seed,seed,step,length,metric,value,status,attempt,wall_s,device\n") == 0);
+  CHECK(fs::exists(folder / "out/smoke/plan.json"));
+  CHECK(std::distance(fs::directory_iterator(folder / "out/smoke/logs"), {}) == 1);
+}
+
+TEST_CASE("run: the addition twin of the smoke sweep works the same way", "[cli]") {
+  const TempFolder folder;
+  const Answer answer = seedscape::seedscape(folder, {"run", config_path("smoke_addition.yaml"), "--quiet"});
+  INFO(answer.err);
+  CHECK(answer.code == 0);
+  CHECK(answer.err.empty());
+  CHECK(bytes(folder, "out/smoke_addition/results.csv").find(",exact_match_digits,") != std::string::npos);
+}
+
+TEST_CASE("run: again trains nothing and leaves every byte as it was", "[cli]") {
+  const TempFolder folder;
+  REQUIRE(seedscape::seedscape(folder, {"run", config_path("smoke.yaml")}).code == 0);
+  const std::string csv = bytes(folder, "out/smoke/results.csv"), analysis = bytes(folder, "out/smoke/analysis.json"),
+                    plan = bytes(folder, "out/smoke/plan.json");
+  const Answer again = seedscape::seedscape(folder, {"run", config_path("smoke.yaml")});
+  CHECK(again.code == 0);
+  CHECK(again.err.find("to train") == std::string::npos);
+  CHECK(bytes(folder, "out/smoke/results.csv") == csv);
+  CHECK(bytes(folder, "out/smoke/analysis.json") == analysis);
+  CHECK(bytes(folder, "out/smoke/plan.json") == plan);
+  CHECK(std::distance(fs::directory_iterator(folder / "out/smoke/runs"), {}) == 1);
+}
+
+TEST_CASE("run: results do not depend on the number of workers, and more seeds train only themselves", "[cli]") {
+  const TempFolder one, two;
+  REQUIRE(seedscape::seedscape(one, {"run", config_path("smoke.yaml"), "--workers", "1", "--set", "seeds.count=4"}).code == 0);
+  REQUIRE(seedscape::seedscape(two, {"run", config_path("smoke.yaml"), "--workers", "3"}).code == 0);
+  const Answer grown = seedscape::seedscape(two, {"run", config_path("smoke.yaml"), "--workers", "2", "--set", "seeds.count=4"});
+  CHECK(grown.code == 0);
+  CHECK(grown.err.find("2 of 8 runs to train") != std::string::npos);
+  CHECK(timeless(bytes(one, "out/smoke/results.csv")) == timeless(bytes(two, "out/smoke/results.csv")));
+}
+
+TEST_CASE("run: an interrupt stops at the next step with 75, and the next run completes the same results", "[cli]") {
+  const TempFolder disturbed, undisturbed;
+  const std::vector<std::string> command{"run", config_path("smoke.yaml"), "--workers", "1", "--set", "train.steps=150"};
+  REQUIRE(seedscape::seedscape(undisturbed, command).code == 0);
+  Child child(disturbed.path(), command);
+  while (stored_runs(disturbed / "out/smoke/runs") < 2) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  kill(child.pid(), SIGINT);
+  const Answer stopped = child.wait();
+  CHECK(stopped.code == 75);
+  CHECK(stopped.err.find("run the same command again to go on") != std::string::npos);
+  const std::size_t before = stored_runs(disturbed / "out/smoke/runs");
+  CHECK(before >= 2);
+  CHECK(before < 6);
+  CHECK(seedscape::seedscape(disturbed, command).code == 0);
+  CHECK(stored_runs(disturbed / "out/smoke/runs") == 6);
+  CHECK(timeless(bytes(disturbed, "out/smoke/results.csv")) == timeless(bytes(undisturbed, "out/smoke/results.csv")));
+}
+
+TEST_CASE("run: killed without warning, it loses only the run it was at", "[cli]") {
+  const TempFolder folder;
+  const std::vector<std::string> command{"run", config_path("smoke.yaml"), "--workers", "1", "--set", "train.steps=150"};
+  Child child(folder.path(), command);
+  while (stored_runs(folder / "out/smoke/runs") < 1) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  kill(child.pid(), SIGKILL);
+  CHECK(child.wait().code == 128 + SIGKILL);
+  const Answer status = seedscape::seedscape(folder, {"status", "out/smoke", "--json"});
+  const auto counts = nlohmann::json::parse(status.out);
+  CHECK(counts.at("done").get<int>() >= 1);
+  CHECK(counts.at("done").get<int>() + counts.at("pending").get<int>() == 6);
+  CHECK(seedscape::seedscape(folder, command).code == 0);
+  CHECK(line_count(bytes(folder, "out/smoke/results.csv")) == line_count(bytes(folder, "out/smoke/results.csv")));
+  CHECK(nlohmann::json::parse(seedscape::seedscape(folder, {"status", "out/smoke", "--json"}).out).at("done") == 6);
+}
+
+TEST_CASE("run: a changed plan is refused with the keys that differ, and nothing is touched", "[cli]") {
+  const TempFolder folder;
+  REQUIRE(seedscape::seedscape(folder, {"run", config_path("smoke.yaml")}).code == 0);
+  const std::string plan = bytes(folder, "out/smoke/plan.json");
+  const Answer refused = seedscape::seedscape(folder, {"run", config_path("smoke.yaml"), "--set", "train.learning_rate=0.5"});
+  CHECK(refused.code == 2);
+  CHECK(refused.err.find("train.learning_rate: stored ") != std::string::npos);
+  CHECK(bytes(folder, "out/smoke/plan.json") == plan);
+}
+
+TEST_CASE("run: a training that blows up is a diverged result with exit code 0", "[cli]") {
+  const TempFolder folder;
+  const Answer answer = seedscape::seedscape(folder, {"run", config_path("smoke.yaml"), "--set", "train.learning_rate=999", "--set", "train.warmup_steps=0"});
+  INFO(answer.err);
+  CHECK(answer.code == 0);
+  const auto analysis = nlohmann::json::parse(bytes(folder, "out/smoke/analysis.json"));
+  CHECK(analysis.at("source").at("diverged") == 6);
+  CHECK(analysis.at("axes").at(0).at("views").at(0).at("scales").at(0).at("diverged") == 3);
+  CHECK(bytes(folder, "out/smoke/results.csv").find(",exact_match,0,diverged,") != std::string::npos);
+}
+
+TEST_CASE("run: three mistakes in one config are three errors with positions, and nothing is written", "[cli]") {
+  const TempFolder folder;
+  std::string text = read_text(config_path("smoke.yaml"));
+  const auto replace = [&](const std::string& from, const std::string& to) {
+    const std::size_t at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    text.replace(at, from.size(), to);
+  };
+  replace("width:", "widht:");
+  replace("batch: 4", "batch: four, batch: 4");
+  std::ofstream(folder / "bad.yaml") << text;
+  const Answer answer = seedscape::seedscape(folder, {"run", "bad.yaml"});
+  CHECK(answer.code == 2);
+  CHECK(answer.out.empty());
+  CHECK(answer.err.find("model.widht: unknown key") != std::string::npos);
+  CHECK(answer.err.find("did you mean model.width?") != std::string::npos);
+  CHECK(answer.err.find("train.batch: duplicate key") != std::string::npos);
+  CHECK(answer.err.find("bad.yaml:") == 0);
+  CHECK_FALSE(fs::exists(folder / "out"));
+}
+
+TEST_CASE("run: a device that is not there ends with 8 before anything is trained", "[cli]") {
+  const TempFolder folder;
+  const Answer answer = seedscape::seedscape(folder, {"run", config_path("smoke.yaml"), "--device", "cuda:9"});
+  CHECK(answer.code == 8);
+  CHECK(answer.err.find("no such device: cuda:9") != std::string::npos);
+  CHECK_FALSE(fs::exists(folder / "out/smoke/runs"));
+}

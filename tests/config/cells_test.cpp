@@ -1,0 +1,102 @@
+#include "seedscape/config/cells.h"
+
+#include "config/config_text.h"
+#include "seedscape/base/hash.h"
+
+namespace seedscape {
+namespace {
+
+SweepConfig paper_count() { return load_config(SEEDSCAPE_SOURCE_DIR "/configs/paper/count.yaml").config; }
+
+std::vector<Cell> cells_of(const std::string& axes) {
+  return expand_cells(parse_config(kGoodConfig, "a.yaml", {"axes=" + axes}).config);
+}
+
+TEST_CASE("cells: a cell on two axes is one cell with two points", "[config]") {
+  const std::vector<Cell> cells = expand_cells(paper_count());
+  REQUIRE(cells.size() == 12);
+  const std::vector<std::pair<int, int>> expected = {{64, 4},  {128, 4},  {256, 4}, {384, 4}, {512, 4}, {640, 4},
+                                                     {768, 4}, {1024, 4}, {512, 1}, {512, 2}, {512, 6}, {512, 8}};
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    CHECK(cells[i].model.width == expected[i].first);
+    CHECK(cells[i].model.depth == expected[i].second);
+    CHECK(cells[i].points.size() == (i == 4 ? 2 : 1));
+  }
+  CHECK(cells[4].points == std::vector<AxisPoint>{{0, 4}, {1, 2}});
+  CHECK(cells[11].points == std::vector<AxisPoint>{{1, 4}});
+}
+
+TEST_CASE("cells: the paper's addition sweep has 14 cells", "[config]") {
+  CHECK(expand_cells(load_config(SEEDSCAPE_SOURCE_DIR "/configs/paper/reverse_addition.yaml").config).size() == 14);
+}
+
+TEST_CASE("cells: the axis wins over the section, with and zip over both sections", "[config]") {
+  const std::vector<Cell> cells =
+      cells_of("[{key: model.width, values: [32, 64], with: {train.batch: 2}, zip: {model.depth: [5, 6]}}]");
+  REQUIRE(cells.size() == 2);
+  CHECK(cells[1].model.width == 64);
+  CHECK(cells[1].model.depth == 6);
+  CHECK(cells[1].train.batch == 2);
+  CHECK(cells[1].train.steps == 20);
+  CHECK(cells[1].task.train_length == LengthRange{1, 4});
+}
+
+TEST_CASE("cells: a value comes back in its key's type", "[config]") {
+  const Cell cell = cells_of("[{key: task.train_length, values: [[2, 3]], with: {model.depth: 1}}]").at(0);
+  CHECK(cell_value(cell, "task.train_length") == Value{2, 3});
+  CHECK(cell_value(cell, "model.width") == 16);
+  CHECK(cell_value(cell, "train.learning_rate") == 0.003);
+  CHECK(cell_value(cell, "model.residual") == "parallel");
+  CHECK_THROWS_AS(cell_value(cell, "model.widht"), Error);
+}
+
+TEST_CASE("cells: seeds vary together or one of them", "[config]") {
+  CHECK(seed_pair({.first = 10, .count = 5, .vary = "both"}, 12) == SeedPair{12, 12});
+  CHECK(seed_pair({.first = 10, .count = 5, .vary = "init"}, 12) == SeedPair{12, 10});
+  CHECK(seed_pair({.first = 10, .count = 5, .vary = "data"}, 12) == SeedPair{10, 12});
+}
+
+TEST_CASE("cells: a run id is the hash of the canonical config of its training", "[config]") {
+  const std::string canonical =
+      R"({"data_seed":7,"init_seed":5,"model":{"depth":1,"head_width":8,"residual":"parallel","rotary_base":10000,)"
+      R"("rotary_fraction":0.25,"width":16},"numerics":1,"schema":1,"task":{"cut_examples":"masked","kind":"count",)"
+      R"("loss_on":"answer","packing":"packed","train_length":[1,4],"vocabulary":16},"train":{"batch":4,"clip_norm":1,)"
+      R"("context":24,"decay_scope":"all","learning_rate":0.003,"precision":"fp32","steps":20,"trainer":"reference",)"
+      R"("warmup_steps":500,"weight_decay":0.1}})";
+  const Cell cell = expand_cells(parse_config(kGoodConfig, "a.yaml").config).at(0);
+  const std::string digest = "dced99878a31972b6bc46c6f0b447ab5";  // sha256sum of the text above
+  CHECK(sha256_hex(canonical).substr(0, 32) == digest);
+  CHECK(run_id(cell, {.init = 5, .data = 7}) == digest);
+}
+
+TEST_CASE("cells: a run id depends on the training and nothing else", "[config]") {
+  const auto id = [](const std::vector<std::string>& settings) {
+    return run_id(expand_cells(parse_config(kGoodConfig, "a.yaml", settings).config).at(0), {.init = 1, .data = 1});
+  };
+  const std::string base = id({});
+  for (const std::string setting : {"name=other", "seeds.count=9", "eval.lengths=[6]", "eval.seed=3", "analysis.bins=7",
+                                    "axes=[{key: model.depth, values: [1, 2, 3]}]", "train.trainer=reference",
+                                    "axes=[{key: model.width, values: [16], with: {model.depth: 1}}]"}) {
+    CHECK(id({setting}) == base);
+  }
+  for (const std::string setting :
+       {"task.vocabulary=17", "task.loss_on=all", "model.residual=sequential", "train.steps=21",
+        "train.learning_rate=0.0030000001", "axes=[{key: model.depth, values: [2]}]"}) {
+    CHECK(id({setting}) != base);
+  }
+  const Cell cell = expand_cells(parse_config(kGoodConfig, "a.yaml").config).at(0);
+  CHECK(run_id(cell, {.init = 1, .data = 2}) != run_id(cell, {.init = 2, .data = 1}));
+}
+
+TEST_CASE("cells: a derived hint pool is part of the run id", "[config]") {
+  const auto id = [](const std::string& lengths) {
+    const auto config = parse_config(
+        kGoodConfig, "a.yaml", {"task={kind: reverse_addition, train_length: [1, 3]}", "eval.lengths=" + lengths});
+    return run_id(expand_cells(config.config).at(0), {});
+  };
+  CHECK(id("[6]") == id("[4, 6]"));
+  CHECK(id("[6]") != id("[6, 7]"));
+}
+
+}  // namespace
+}  // namespace seedscape
