@@ -1,8 +1,9 @@
 #include "app.h"
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <memory>
+
+#include <CLI/CLI.hpp>
 
 #include "commands.h"
 #include "seedscape/base/version.h"
@@ -13,7 +14,9 @@ namespace {
 
 void add_config(CLI::App& command, Options& options) {
   command.add_option("config", options.config, "Sweep config, YAML or JSON")->required();
-  command.add_option("--set", options.settings, "Set a config key, e.g. --set seeds.count=4 (value read as YAML); repeatable")
+  command
+      .add_option("--set", options.settings,
+                  "Set a config key, e.g. --set seeds.count=4 (value read as YAML); repeatable")
       ->type_name("KEY=VALUE")
       ->take_all()
       ->expected(1)
@@ -44,17 +47,21 @@ void define_commands(CLI::App& app, ExitCode& result) {
     return command;
   };
 
-  CLI::App* const run = add("run", "Plan, train what is not yet done, analyse. Run again to resume.", run_sweep_command);
+  CLI::App* const run =
+      add("run", "Plan, train what is not yet done, analyse. Run again to resume.", run_sweep_command);
   add_config(*run, *options);
   add_folder_of_config(*run, *options);
   run->add_option("--device", options->device, "auto, cpu, cuda or cuda:N")->capture_default_str();
-  run->add_option("--workers", options->workers, "Trainers side by side (default: one for each core this process may use)")
+  run->add_option("--workers", options->workers,
+                  "Trainers side by side (default: one for each core this process may use)")
       ->check(CLI::Range(1, 4096));
   run->add_option("--retry", options->retry, "Train failed runs again")->check(CLI::IsMember({"failed"}));
   run->add_flag("--fail-fast", options->fail_fast, "Stop at the first failed run");
-  run->add_option("--max-failures", options->max_failures, "Stop after N failed runs")->check(CLI::Range(1, 1000000000));
+  run->add_option("--max-failures", options->max_failures, "Stop after N failed runs")
+      ->check(CLI::Range(1, 1000000000));
 
-  CLI::App* const plan = add("plan", "One row a cell: seeds, parameters, cost, what is done; trains nothing", plan_command);
+  CLI::App* const plan =
+      add("plan", "One row a cell: seeds, parameters, cost, what is done; trains nothing", plan_command);
   add_config(*plan, *options);
   add_folder_of_config(*plan, *options);
   add_json(*plan, *options);
@@ -65,19 +72,27 @@ void define_commands(CLI::App& app, ExitCode& result) {
 
   CLI::App* const sample = add("sample", "Training or test examples as text, counted tokens marked", sample_command);
   add_config(*sample, *options);
-  sample->add_option("--split", options->split, "train or eval")->check(CLI::IsMember({"train", "eval"}))->capture_default_str();
-  sample->add_option("--seed", options->seed, "Data seed")->check(CLI::Range(std::int64_t{0}, kLargestSeed))->capture_default_str();
+  sample->add_option("--split", options->split, "train or eval")
+      ->check(CLI::IsMember({"train", "eval"}))
+      ->capture_default_str();
+  sample->add_option("--seed", options->seed, "Data seed")
+      ->check(CLI::Range(std::int64_t{0}, kLargestSeed))
+      ->capture_default_str();
   sample->add_option("--step", options->step, "Update whose batch is shown, from 0")->capture_default_str();
   sample->add_option("--length", options->length, "Test length (default: analysis.length)");
-  sample->add_option("--rows", options->rows, "Number of rows (default: all of a batch with --json, else 4)")->check(CLI::Range(1, 1000000000));
-  sample->add_option("--cell", options->cell, "The cell to show when task, batch or context differ, e.g. --cell model.width=64")
+  sample->add_option("--rows", options->rows, "Number of rows (default: all of a batch with --json, else 4)")
+      ->check(CLI::Range(1, 1000000000));
+  sample
+      ->add_option("--cell", options->cell,
+                   "The cell to show when task, batch or context differ, e.g. --cell model.width=64")
       ->type_name("KEY=VALUE")
       ->take_all()
       ->expected(1)
       ->allow_extra_args(false);
   add_json(*sample, *options);
 
-  CLI::App* const status = add("status", "What of a sweep is done, diverged, failed, pending; reads only", status_command);
+  CLI::App* const status =
+      add("status", "What of a sweep is done, diverged, failed, pending; reads only", status_command);
   status->add_option("dir", options->folders, "Result folder")->required()->expected(1);
   add_json(*status, *options);
 
@@ -85,22 +100,30 @@ void define_commands(CLI::App& app, ExitCode& result) {
   merge->add_option("dir", options->folders, "Result folders")->required();
   merge->add_option("-o,--output", options->output, "File, or - for standard output")->required();
 
-  CLI::App* const analyze = add("analyze", "Statistics of a result folder, or of a CSV of scores made elsewhere", analyze_command);
+  CLI::App* const analyze =
+      add("analyze", "Statistics of a result folder, or of a CSV of scores made elsewhere", analyze_command);
   analyze->add_option("source", options->folders, "Result folder or CSV file")->required()->expected(1);
   analyze->add_option("-o,--output", options->output, "File, or - for standard output")->required();
   analyze->add_option("--axis", options->csv.axis, "CSV: the column of the scale");
   analyze->add_option("--seed", options->csv.seed, "CSV: the column of the seed")->capture_default_str();
   analyze->add_option("--value", options->csv.value, "CSV: the column of the score")->capture_default_str();
-  analyze->add_option("--threshold", options->threshold, "CSV: a score of at least this is a success")->capture_default_str();
+  analyze->add_option("--threshold", options->threshold, "CSV: a score of at least this is a success")
+      ->capture_default_str();
 
   CLI::App* const bench = add("bench", "Time of a training step at named shapes", bench_command);
   bench->add_option("--shape", options->shapes, "tiny, demo, small, mid, wide (default: all); repeatable")
       ->check(CLI::IsMember({"tiny", "demo", "small", "mid", "wide"}));
-  bench->add_option("--trainer", options->trainer, "reference")->check(CLI::IsMember({"reference"}))->capture_default_str();
+  bench->add_option("--trainer", options->trainer, "reference")
+      ->check(CLI::IsMember({"reference"}))
+      ->capture_default_str();
   bench->add_option("--precision", options->precision, "fp32")->check(CLI::IsMember({"fp32"}))->capture_default_str();
-  bench->add_option("--seeds", options->bench_seeds, "Seeds in lockstep; the reference trainer takes one")->check(CLI::Range(1, 1))->capture_default_str();
+  bench->add_option("--seeds", options->bench_seeds, "Seeds in lockstep; the reference trainer takes one")
+      ->check(CLI::Range(1, 1))
+      ->capture_default_str();
   bench->add_option("--device", options->device, "auto, cpu, cuda or cuda:N")->capture_default_str();
-  bench->add_option("--seconds", options->seconds, "Time to spend on each shape")->check(CLI::Range(0.01, 3600.0))->capture_default_str();
+  bench->add_option("--seconds", options->seconds, "Time to spend on each shape")
+      ->check(CLI::Range(0.01, 3600.0))
+      ->capture_default_str();
   add_json(*bench, *options);
 
   add("doctor", "Versions, devices and limits; one line for each problem, with its cure", doctor_command);

@@ -31,7 +31,9 @@ struct Timing {
 /// The count task's training step as a sweep runs it, but for the batches, which are made beforehand and used in turn.
 Timing measure(const BenchShape& bench, const std::string& device, double seconds) {
   using Clock = std::chrono::steady_clock;
-  const auto since = [](Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); };
+  const auto since = [](Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+  };
   constexpr std::size_t kBatches = 4;
   constexpr int kWarmUp = 3;
 
@@ -52,7 +54,8 @@ Timing measure(const BenchShape& bench, const std::string& device, double second
   const std::unique_ptr<Task> task = make_task(task_config);
   std::vector<Batch> batches;
   const Clock::time_point data_start = Clock::now();
-  for (std::size_t i = 0; i < kBatches; ++i) batches.push_back(training_batch(*task, task_config, train, 0, static_cast<std::int64_t>(i)));
+  for (std::size_t i = 0; i < kBatches; ++i)
+    batches.push_back(training_batch(*task, task_config, train, 0, static_cast<std::int64_t>(i)));
   Timing timing;
   timing.data_s = since(data_start) / kBatches;
 
@@ -98,8 +101,10 @@ ExitCode bench_command(const Options& options) {
     const bool asked = std::find(options.shapes.begin(), options.shapes.end(), shape.name) != options.shapes.end();
     if (!asked && !options.shapes.empty()) continue;
     const Timing timing = measure(shape, device, options.seconds);
-    const double median_ms = 1e3 * timing.median_s, min_ms = 1e3 * timing.min_s, gflops = timing.flops / timing.median_s / 1e9;
-    rows.push_back({shape.name, fixed(median_ms, 3), fixed(min_ms, 3), fixed(gflops, 1), fixed(100 * gflops / peak, 0), fixed(1e3 * timing.data_s, 3)});
+    const double median_ms = 1e3 * timing.median_s, min_ms = 1e3 * timing.min_s,
+                 gflops = timing.flops / timing.median_s / 1e9;
+    rows.push_back({shape.name, fixed(median_ms, 3), fixed(min_ms, 3), fixed(gflops, 1), fixed(100 * gflops / peak, 0),
+                    fixed(1e3 * timing.data_s, 3)});
     shapes.push_back({{"name", shape.name},
                       {"trainer", options.trainer},
                       {"precision", options.precision},

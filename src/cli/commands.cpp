@@ -1,12 +1,12 @@
 #include "commands.h"
 
+#include <cstdio>
+#include <cstdlib>
+#include <unistd.h>
+
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
-
-#include <cstdio>
-#include <cstdlib>
 
 #include "results.h"
 #include "seedscape/base/file_io.h"
@@ -28,17 +28,21 @@ namespace fs = std::filesystem;
 bool has_live_terminal(const Options& options) {
   const char* const term = std::getenv("TERM");
   const char* const no_color = std::getenv("NO_COLOR");
-  return !options.quiet && !options.no_color && (no_color == nullptr || *no_color == '\0') && isatty(STDERR_FILENO) != 0 &&
-         term != nullptr && std::string(term) != "dumb";
+  return !options.quiet && !options.no_color && (no_color == nullptr || *no_color == '\0') &&
+         isatty(STDERR_FILENO) != 0 && term != nullptr && std::string(term) != "dumb";
 }
 
-/// Messages go to standard error (to the display's lines instead, while it is live) and, in full, to a file of this process.
+/// Messages go to standard error (to the display's lines instead, while it is live) and, in full, to a file of this
+/// process.
 void open_log(const fs::path& dir, const Options& options, bool live) {
   make_folder(paths::logs(dir));
   const auto console = std::make_shared<spdlog::sinks::stderr_sink_mt>();
   console->set_pattern("%v");
-  console->set_level(live || options.quiet ? spdlog::level::warn : options.verbose ? spdlog::level::debug : spdlog::level::info);
-  const auto file = std::make_shared<spdlog::sinks::basic_file_sink_mt>((paths::logs(dir) / (unique_name() + ".log")).string());
+  console->set_level(live || options.quiet ? spdlog::level::warn
+                     : options.verbose     ? spdlog::level::debug
+                                           : spdlog::level::info);
+  const auto file =
+      std::make_shared<spdlog::sinks::basic_file_sink_mt>((paths::logs(dir) / (unique_name() + ".log")).string());
   file->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
   const std::vector<spdlog::sink_ptr> sinks{console, file};
   const auto logger = std::make_shared<spdlog::logger>("seedscape", sinks.begin(), sinks.end());
@@ -89,7 +93,8 @@ ExitCode run_sweep_command(const Options& options) {
   const RunCounts counts = count_runs(plan, index_records(all.records));
   if (outcome.stopped) {
     std::fprintf(stderr, "stopped with %lld of %lld runs stored in %s; run the same command again to go on\n",
-                 static_cast<long long>(counts.planned - counts.pending), static_cast<long long>(counts.planned), dir.c_str());
+                 static_cast<long long>(counts.planned - counts.pending), static_cast<long long>(counts.planned),
+                 dir.c_str());
     return ExitCode::stopped;
   }
   std::fputs(summary_table(analysis).c_str(), stdout);

@@ -1,9 +1,8 @@
 // What the program stands on, and what is wrong with it.
 
+#include <cstdio>
 #include <sys/statvfs.h>
 #include <unistd.h>
-
-#include <cstdio>
 
 #include "commands.h"
 #include "results.h"
@@ -26,7 +25,8 @@ ExitCode doctor_command(const Options&) {
   try {
     const nlohmann::json fingerprint = train_fingerprint("auto");
     std::printf("training: LibTorch %s, %s, device %s\n", fingerprint.at("libtorch").get<std::string>().c_str(),
-                fingerprint.at("cpu_capability").get<std::string>().c_str(), fingerprint.at("device").get<std::string>().c_str());
+                fingerprint.at("cpu_capability").get<std::string>().c_str(),
+                fingerprint.at("device").get<std::string>().c_str());
   } catch (const Error& error) {
     problems.push_back(std::string(error.what()) + "; run scripts/setup");
   }

@@ -34,11 +34,13 @@ std::string scientific(double value) {
 
 SweepConfig load(const Options& options) { return load_config(options.config, options.settings, cell_problems).config; }
 
-/// Bytes of a result folder: a record is a line of about 60 bytes a score, and appears again in results.csv (about 150 a row).
+/// Bytes of a result folder: a record is a line of about 60 bytes a score, and appears again in results.csv (about 150
+/// a row).
 double disk_bytes(const Plan& plan) {
   double bytes = 0;
   for (const PlannedCell& cell : plan.cells) {
-    const auto scores = static_cast<double>(metric_names(make_task(cell.cell.task)->has_hints()).size() * plan.config.eval.lengths.size());
+    const auto scores = static_cast<double>(metric_names(make_task(cell.cell.task)->has_hints()).size() *
+                                            plan.config.eval.lengths.size());
     bytes += static_cast<double>(cell.runs.size()) * (700 + scores * (60 + 150 + 40));
   }
   return bytes;
@@ -49,8 +51,10 @@ Cell sampled_cell(const SweepConfig& config, const std::vector<std::string>& fil
   std::vector<Cell> cells = expand_cells(config);
   for (const std::string& filter : filters) {
     const std::size_t equals = filter.find('=');
-    const std::string key = filter.substr(0, equals), value = equals == std::string::npos ? "" : filter.substr(equals + 1);
-    const bool is_axis = std::any_of(config.axes.begin(), config.axes.end(), [&](const AxisConfig& axis) { return axis.key == key; });
+    const std::string key = filter.substr(0, equals),
+                      value = equals == std::string::npos ? "" : filter.substr(equals + 1);
+    const bool is_axis =
+        std::any_of(config.axes.begin(), config.axes.end(), [&](const AxisConfig& axis) { return axis.key == key; });
     if (!is_axis) throw Error(ErrorKind::usage, "--cell " + filter + ": no axis runs over " + key);
     std::erase_if(cells, [&](const Cell& cell) {
       const Value own = cell_value(cell, key);
@@ -59,7 +63,8 @@ Cell sampled_cell(const SweepConfig& config, const std::vector<std::string>& fil
     if (cells.empty()) throw Error(ErrorKind::usage, "--cell " + filter + ": no cell has this value");
   }
   const auto differs = [&](const Cell& cell) {
-    return !(cell.task == cells[0].task) || cell.train.batch != cells[0].train.batch || cell.train.context != cells[0].train.context;
+    return !(cell.task == cells[0].task) || cell.train.batch != cells[0].train.batch ||
+           cell.train.context != cells[0].train.context;
   };
   if (std::any_of(cells.begin(), cells.end(), differs)) {
     throw Error(ErrorKind::usage, "the cells differ in task, batch or context; choose one with --cell KEY=VALUE");
@@ -69,10 +74,12 @@ Cell sampled_cell(const SweepConfig& config, const std::vector<std::string>& fil
 
 void sample_training(const Options& options, const Cell& cell, const Task& task) {
   if (options.step < 0 || options.step >= cell.train.steps) {
-    throw Error(ErrorKind::usage, "--step " + std::to_string(options.step) + ": expected 0 to " + std::to_string(cell.train.steps - 1));
+    throw Error(ErrorKind::usage,
+                "--step " + std::to_string(options.step) + ": expected 0 to " + std::to_string(cell.train.steps - 1));
   }
   TrainConfig train = cell.train;  // rows do not depend on how many there are
-  if (const std::int64_t rows = options.rows > 0 ? options.rows : options.json ? train.batch : 4; rows < train.batch) train.batch = rows;
+  if (const std::int64_t rows = options.rows > 0 ? options.rows : options.json ? train.batch : 4; rows < train.batch)
+    train.batch = rows;
   const auto seed = static_cast<std::uint64_t>(options.seed);
   const Batch batch = training_batch(task, cell.task, train, seed, options.step);
   print(options.json ? sample_train_json(batch, seed, options.step).dump() + "\n"
@@ -82,11 +89,13 @@ void sample_training(const Options& options, const Cell& cell, const Task& task)
 void sample_tests(const Options& options, const SweepConfig& config, const Task& task) {
   const std::int64_t length = options.length > 0 ? options.length : config.analysis.length;
   if (length > task.longest_test_length()) {
-    throw Error(ErrorKind::usage, "--length " + std::to_string(length) + ": expected at most " + std::to_string(task.longest_test_length()));
+    throw Error(ErrorKind::usage, "--length " + std::to_string(length) + ": expected at most " +
+                                      std::to_string(task.longest_test_length()));
   }
   const std::int64_t rows = options.rows > 0 ? options.rows : options.json ? eval_size(task, config.eval, length) : 4;
   const EvalBatch batch = eval_batch(task, config.eval, length, static_cast<std::uint64_t>(options.seed), 0, rows);
-  print(options.json ? sample_eval_json(batch, length).dump() + "\n" : sample_eval_text(task.vocabulary(), batch, length));
+  print(options.json ? sample_eval_json(batch, length).dump() + "\n"
+                     : sample_eval_text(task.vocabulary(), batch, length));
 }
 
 /// Rows of `plan` and `status`: a cell each, and their sum.
@@ -107,8 +116,8 @@ nlohmann::ordered_json cells_json(const Plan& plan, const RecordIndex& records) 
   return rows;
 }
 
-/// Seconds of one core that the pending runs will take: as long as the cell's finished runs took, or the estimate, set right by
-/// how far estimates and measurements of all finished runs lie apart.
+/// Seconds of one core that the pending runs will take: as long as the cell's finished runs took, or the estimate, set
+/// right by how far estimates and measurements of all finished runs lie apart.
 double core_seconds_left(const Plan& plan, const RecordIndex& records) {
   double measured = 0, estimated = 0, left = 0;
   for (const PlannedCell& cell : plan.cells) {
@@ -132,10 +141,16 @@ ExitCode plan_command(const Options& options) {
   const RecordIndex records = index_records(load_records(result_folder(config, options)).records);
   const nlohmann::ordered_json cells = cells_json(plan, records);
   if (options.json) {
-    print(nlohmann::ordered_json{{"cells", cells}, {"total_cells", plan.cells.size()}, {"total_runs", run_count(plan)}, {"disk_bytes", disk_bytes(plan)}}.dump(1) + "\n");
+    print(nlohmann::ordered_json{{"cells", cells},
+                                 {"total_cells", plan.cells.size()},
+                                 {"total_runs", run_count(plan)},
+                                 {"disk_bytes", disk_bytes(plan)}}
+              .dump(1) +
+          "\n");
     return ExitCode::ok;
   }
-  std::vector<std::vector<std::string>> rows{{"cell", "seeds", "parameters", "FLOPs/run", "time/run", "core-hours", "done"}};
+  std::vector<std::vector<std::string>> rows{
+      {"cell", "seeds", "parameters", "FLOPs/run", "time/run", "core-hours", "done"}};
   double core_seconds = 0, flops = 0;
   for (const PlannedCell& cell : plan.cells) {
     const RunCounts counts = count_runs(cell, records, config.eval);
@@ -144,13 +159,15 @@ ExitCode plan_command(const Options& options) {
     flops += run_flops(cell) * static_cast<double>(counts.planned);
     char hours[32];
     std::snprintf(hours, sizeof hours, "%.3g", all_seconds / 3600);
-    rows.push_back({cell_label(config, cell.cell), std::to_string(counts.planned), std::to_string(cell.parameters), scientific(run_flops(cell)),
-                    duration_text(seconds), hours, std::to_string(counts.planned - counts.pending)});
+    rows.push_back({cell_label(config, cell.cell), std::to_string(counts.planned), std::to_string(cell.parameters),
+                    scientific(run_flops(cell)), duration_text(seconds), hours,
+                    std::to_string(counts.planned - counts.pending)});
   }
   const std::int64_t cores = usable_cores();
   print(text_table(rows));
-  std::printf("estimated: %s FLOPs, %s on %lld cores with the reference trainer; %.1f MB of disk\n", scientific(flops).c_str(),
-              duration_text(core_seconds / static_cast<double>(cores)).c_str(), static_cast<long long>(cores), disk_bytes(plan) / 1e6);
+  std::printf("estimated: %s FLOPs, %s on %lld cores with the reference trainer; %.1f MB of disk\n",
+              scientific(flops).c_str(), duration_text(core_seconds / static_cast<double>(cores)).c_str(),
+              static_cast<long long>(cores), disk_bytes(plan) / 1e6);
   std::printf("total: %zu cells, %lld runs\n", plan.cells.size(), static_cast<long long>(run_count(plan)));
   return ExitCode::ok;
 }
@@ -161,7 +178,8 @@ ExitCode validate_command(const Options& options) {
     for (const ResolvedKey& key : loaded.keys) print(key.key + " = " + key.value.dump() + "  # " + key.source + "\n");
   } else {
     const std::size_t cells = expand_cells(loaded.config).size();
-    std::printf("valid: %zu cells, %lld runs\n", cells, static_cast<long long>(cells) * static_cast<long long>(loaded.config.seeds.count));
+    std::printf("valid: %zu cells, %lld runs\n", cells,
+                static_cast<long long>(cells) * static_cast<long long>(loaded.config.seeds.count));
   }
   return ExitCode::ok;
 }
@@ -200,7 +218,8 @@ ExitCode status_command(const Options& options) {
     rows.push_back({label, std::to_string(counts.planned), std::to_string(counts.done), std::to_string(counts.diverged),
                     std::to_string(counts.failed), std::to_string(counts.pending)});
   };
-  for (const PlannedCell& cell : plan.cells) add(cell_label(plan.config, cell.cell), count_runs(cell, records, plan.config.eval));
+  for (const PlannedCell& cell : plan.cells)
+    add(cell_label(plan.config, cell.cell), count_runs(cell, records, plan.config.eval));
   add("all", all);
   print(text_table(rows));
   if (all.pending > 0) print("left: " + duration_text(left) + " of one core\n");
@@ -223,7 +242,8 @@ ExitCode analyze_command(const Options& options) {
     if (stored.records.empty()) throw Error(ErrorKind::corrupt, source.string() + ": no run is stored yet");
     analysis = analyze(score_table(plan, stored.records));
   } else {
-    if (options.csv.axis.empty()) throw Error(ErrorKind::usage, "analyze " + source.string() + ": a CSV needs --axis COLUMN");
+    if (options.csv.axis.empty())
+      throw Error(ErrorKind::usage, "analyze " + source.string() + ": a CSV needs --axis COLUMN");
     AnalysisConfig settings;
     settings.success_threshold = options.threshold;
     analysis = analyze(read_scores_csv(read_text(source), source.string(), options.csv, settings));

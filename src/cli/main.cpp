@@ -1,11 +1,11 @@
 // Parses the command line, runs one command, turns whatever leaves it into an exit code.
 
-#include <spdlog/spdlog.h>
-
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
 #include <new>
+
+#include <CLI/CLI.hpp>
+#include <spdlog/spdlog.h>
 
 #include "app.h"
 #include "seedscape/base/error.h"

@@ -16,12 +16,14 @@ std::filesystem::path result_folder(const SweepConfig& config, const Options& op
 std::string results_text(const Plan& plan, const std::vector<SeedRecord>& records) {
   return results_csv(plan, records, [](const Cell& cell) {
     std::vector<CellMetric> metrics;
-    for (const std::string& name : metric_names(make_task(cell.task)->has_hints())) metrics.push_back({name, is_bounded(name)});
+    for (const std::string& name : metric_names(make_task(cell.task)->has_hints()))
+      metrics.push_back({name, is_bounded(name)});
     return metrics;
   });
 }
 
-nlohmann::ordered_json publish_results(const Plan& plan, const std::vector<SeedRecord>& records, const std::filesystem::path& dir) {
+nlohmann::ordered_json publish_results(const Plan& plan, const std::vector<SeedRecord>& records,
+                                       const std::filesystem::path& dir) {
   publish(paths::results_csv(dir), results_text(plan, records));
   const nlohmann::ordered_json analysis = analyze(score_table(plan, records));
   publish(paths::analysis(dir), analysis.dump(1) + "\n");
@@ -30,7 +32,8 @@ nlohmann::ordered_json publish_results(const Plan& plan, const std::vector<SeedR
 
 void write_output(const std::filesystem::path& file, const std::string& text) {
   if (file != "-") return publish(file, text);
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) throw Error(ErrorKind::io, "cannot write to standard output");
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())
+    throw Error(ErrorKind::io, "cannot write to standard output");
 }
 
 }  // namespace seedscape

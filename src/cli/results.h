@@ -2,9 +2,10 @@
 // What several commands do with a plan and its records.
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "commands.h"
 #include "seedscape/store/plan_file.h"
@@ -21,7 +22,8 @@ std::filesystem::path result_folder(const SweepConfig& config, const Options& op
 std::string results_text(const Plan& plan, const std::vector<SeedRecord>& records);
 
 /// Writes results.csv and analysis.json; returns the analysis.
-nlohmann::ordered_json publish_results(const Plan& plan, const std::vector<SeedRecord>& records, const std::filesystem::path& dir);
+nlohmann::ordered_json publish_results(const Plan& plan, const std::vector<SeedRecord>& records,
+                                       const std::filesystem::path& dir);
 
 /// Writes `text` to a file in one step, or to standard output if the file is "-".
 void write_output(const std::filesystem::path& file, const std::string& text);

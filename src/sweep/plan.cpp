@@ -129,11 +129,13 @@ Plan merge_plans(const std::vector<Plan>& plans) {
   Plan merged = plans.at(0);
   for (const Plan& plan : plans) {
     if (axis_keys(plan) != axis_keys(merged)) {
-      throw Error(ErrorKind::usage, "the folders' axes run over different keys (" + merged.config.name + ", " + plan.config.name + ")");
+      throw Error(ErrorKind::usage,
+                  "the folders' axes run over different keys (" + merged.config.name + ", " + plan.config.name + ")");
     }
     for (const PlannedCell& cell : plan.cells) {
       const auto same = std::find_if(merged.cells.begin(), merged.cells.end(), [&](const PlannedCell& other) {
-        return other.cell.task == cell.cell.task && other.cell.model == cell.cell.model && other.cell.train == cell.cell.train;
+        return other.cell.task == cell.cell.task && other.cell.model == cell.cell.model &&
+               other.cell.train == cell.cell.train;
       });
       if (same == merged.cells.end()) {
         merged.cells.push_back(cell);
@@ -144,7 +146,8 @@ Plan merge_plans(const std::vector<Plan>& plans) {
       for (const PlannedRun& run : cell.runs) runs.emplace(run.run_id, run);
       same->runs.clear();
       for (auto& [id, run] : runs) same->runs.push_back(std::move(run));
-      std::sort(same->runs.begin(), same->runs.end(), [](const PlannedRun& a, const PlannedRun& b) { return a.seed < b.seed; });
+      std::sort(same->runs.begin(), same->runs.end(),
+                [](const PlannedRun& a, const PlannedRun& b) { return a.seed < b.seed; });
     }
     for (const std::int64_t length : plan.config.eval.lengths) {
       std::vector<std::int64_t>& lengths = merged.config.eval.lengths;

@@ -46,6 +46,8 @@ nlohmann::json train_fingerprint(const std::string& device) {
   return *fingerprint;
 }
 
-double peak_flops(const std::string& device) { return find_function<double(const char*)>("seedscape_peak_flops")(device.c_str()); }
+double peak_flops(const std::string& device) {
+  return find_function<double(const char*)>("seedscape_peak_flops")(device.c_str());
+}
 
 }  // namespace seedscape

@@ -11,8 +11,8 @@ TEST_CASE("printable: text that a person can read stays as it is", "[base]") {
 TEST_CASE("printable: control characters, direction marks and broken UTF-8 are shown as bytes", "[base]") {
   CHECK(printable("a\x1b[31m") == "a\\x1b[31m");
   CHECK(printable("a\nb\t\x7f") == "a\\x0ab\\x09\\x7f");
-  CHECK(printable("\xc2\x9b") == "\\xc2\\x9b");              // C1 control
-  CHECK(printable("\xe2\x80\xae") == "\\xe2\\x80\\xae");      // right-to-left override
+  CHECK(printable("\xc2\x9b") == "\\xc2\\x9b");           // C1 control
+  CHECK(printable("\xe2\x80\xae") == "\\xe2\\x80\\xae");  // right-to-left override
   CHECK(printable("\xff\xc3") == "\\xff\\xc3");
   CHECK(printable(std::string_view("\0", 1)) == "\\x00");
 }

@@ -26,7 +26,8 @@ TEST_CASE("rng: draws run through the blocks whose counter is (purpose, step, ro
 
 TEST_CASE("rng: seeds that differ only in their upper half give other draws", "[base]") {
   const std::uint64_t seed = 17;
-  CHECK(Rng(seed, Purpose::training_data, 0, 0).bits() != Rng(seed + (1ULL << 32), Purpose::training_data, 0, 0).bits());
+  CHECK(Rng(seed, Purpose::training_data, 0, 0).bits() !=
+        Rng(seed + (1ULL << 32), Purpose::training_data, 0, 0).bits());
 }
 
 TEST_CASE("rng: ten thousand seeds have distinct first blocks", "[base]") {
@@ -36,7 +37,9 @@ TEST_CASE("rng: ten thousand seeds have distinct first blocks", "[base]") {
 }
 
 TEST_CASE("rng: every coordinate of a stream matters", "[base]") {
-  const auto first = [](Purpose purpose, std::uint32_t step, std::uint32_t row) { return Rng(5, purpose, step, row).bits(); };
+  const auto first = [](Purpose purpose, std::uint32_t step, std::uint32_t row) {
+    return Rng(5, purpose, step, row).bits();
+  };
   const std::set<std::uint32_t> draws{first(Purpose::training_data, 0, 0), first(Purpose::evaluation_data, 0, 0),
                                       first(Purpose::training_data, 1, 0), first(Purpose::training_data, 0, 1)};
   CHECK(draws.size() == 4);

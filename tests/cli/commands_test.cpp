@@ -1,5 +1,6 @@
 #include <chrono>
 #include <fstream>
+
 #include <nlohmann/json.hpp>
 
 #include "cli/program.h"
@@ -22,7 +23,8 @@ TEST_CASE("plan: the paper's sweeps have their cells, runs and parameter counts,
   CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(2));
   CHECK(count.code == 0);
   CHECK(last_line(count.out) == "total: 12 cells, 3000 runs");
-  for (const char* parameters : {" 219776 ", " 832768 ", " 12768256 ", " 50702336 ", " 25377792 "}) CHECK(count.out.find(parameters) != std::string::npos);
+  for (const char* parameters : {" 219776 ", " 832768 ", " 12768256 ", " 50702336 ", " 25377792 "})
+    CHECK(count.out.find(parameters) != std::string::npos);
   CHECK(last_line(addition.out) == "total: 14 cells, 2800 runs");
   CHECK_FALSE(std::filesystem::exists(folder / "out"));
 }
@@ -31,8 +33,9 @@ TEST_CASE("validate: says how much is valid, and with --resolved every key and i
   const TempFolder folder;
   const Answer valid = seedscape::seedscape(folder, {"validate", config_path("demo.yaml")});
   CHECK(valid.code == 0);
-  CHECK(valid.out == "valid: 3 cells, 48 runs\n");
-  const Answer resolved = seedscape::seedscape(folder, {"validate", config_path("smoke.yaml"), "--resolved", "--set", "seeds.count=7"});
+  CHECK(valid.out == "valid: 4 cells, 64 runs\n");
+  const Answer resolved =
+      seedscape::seedscape(folder, {"validate", config_path("smoke.yaml"), "--resolved", "--set", "seeds.count=7"});
   CHECK(resolved.out.find("seeds.count = 7  # --set\n") != std::string::npos);
   CHECK(resolved.out.find("train.clip_norm = 1.0  # default\n") != std::string::npos);
 }
@@ -55,30 +58,37 @@ TEST_CASE("sample: training rows are the same whatever their number, and JSON ho
 
 TEST_CASE("sample: test problems of count are all ranges of the length, as text a person can check", "[cli]") {
   const TempFolder folder;
-  const Answer json = seedscape::seedscape(folder, {"sample", config_path("smoke.yaml"), "--split", "eval", "--length", "4", "--json"});
+  const Answer json =
+      seedscape::seedscape(folder, {"sample", config_path("smoke.yaml"), "--split", "eval", "--length", "4", "--json"});
   CHECK(nlohmann::json::parse(json.out).at("tokens").size() == 13);  // lo = 0 .. 12 of 16 numbers
-  const Answer text = seedscape::seedscape(folder, {"sample", config_path("smoke.yaml"), "--split", "eval", "--length", "4", "--rows", "1"});
+  const Answer text = seedscape::seedscape(
+      folder, {"sample", config_path("smoke.yaml"), "--split", "eval", "--length", "4", "--rows", "1"});
   CHECK(text.out.find("$ 0 3 > [0] [1] [2] [3] .") != std::string::npos);
 }
 
 TEST_CASE("sample: what does not exist is refused", "[cli]") {
   const TempFolder folder;
   CHECK(seedscape::seedscape(folder, {"sample", config_path("smoke.yaml"), "--step", "20"}).code == 2);
-  CHECK(seedscape::seedscape(folder, {"sample", config_path("smoke.yaml"), "--split", "eval", "--length", "17"}).code == 2);
+  CHECK(seedscape::seedscape(folder, {"sample", config_path("smoke.yaml"), "--split", "eval", "--length", "17"}).code ==
+        2);
   CHECK(seedscape::seedscape(folder, {"sample", config_path("smoke.yaml"), "--cell", "model.width=3"}).code == 2);
   const std::string axes = "axes=[{key: train.batch, values: [2, 3]}]";
-  const Answer unclear = seedscape::seedscape(folder, {"sample", config_path("smoke.yaml"), "--set", axes, "--set", "model.depth=1"});
+  const Answer unclear =
+      seedscape::seedscape(folder, {"sample", config_path("smoke.yaml"), "--set", axes, "--set", "model.depth=1"});
   CHECK(unclear.code == 2);
   CHECK(unclear.err.find("--cell KEY=VALUE") != std::string::npos);
-  const Answer chosen = seedscape::seedscape(folder, {"sample", config_path("smoke.yaml"), "--set", axes, "--set", "model.depth=1", "--cell", "train.batch=3", "--json"});
+  const Answer chosen = seedscape::seedscape(folder, {"sample", config_path("smoke.yaml"), "--set", axes, "--set",
+                                                      "model.depth=1", "--cell", "train.batch=3", "--json"});
   CHECK(nlohmann::json::parse(chosen.out).at("tokens").size() == 3);
 }
 
 TEST_CASE("status, merge and analyze read a result folder and agree with what run wrote", "[cli]") {
   const TempFolder folder;
   REQUIRE(seedscape::seedscape(folder, {"run", config_path("smoke.yaml")}).code == 0);
-  CHECK(seedscape::seedscape(folder, {"status", "out/smoke"}).out.find("all            6     6         0       0        0") != std::string::npos);
-  CHECK(seedscape::seedscape(folder, {"merge", "out/smoke", "-o", "-"}).out == read_text(folder / "out/smoke/results.csv"));
+  CHECK(seedscape::seedscape(folder, {"status", "out/smoke"})
+            .out.find("all            6     6         0       0        0") != std::string::npos);
+  CHECK(seedscape::seedscape(folder, {"merge", "out/smoke", "-o", "-"}).out ==
+        read_text(folder / "out/smoke/results.csv"));
   CHECK(seedscape::seedscape(folder, {"merge", "out/smoke", "out/smoke", "-o", "both.csv"}).code == 0);
   CHECK(read_text(folder / "both.csv") == read_text(folder / "out/smoke/results.csv"));
   CHECK(seedscape::seedscape(folder, {"analyze", "out/smoke", "-o", "again.json"}).code == 0);
@@ -87,9 +97,15 @@ TEST_CASE("status, merge and analyze read a result folder and agree with what ru
 
 TEST_CASE("merge: folders with other seeds of the same sweep are one table", "[cli]") {
   const TempFolder folder;
-  REQUIRE(seedscape::seedscape(folder, {"run", config_path("smoke.yaml"), "--out", "all", "--set", "seeds.count=4"}).code == 0);
-  REQUIRE(seedscape::seedscape(folder, {"run", config_path("smoke.yaml"), "--out", "a", "--set", "seeds.count=2"}).code == 0);
-  REQUIRE(seedscape::seedscape(folder, {"run", config_path("smoke.yaml"), "--out", "b", "--set", "seeds.count=2", "--set", "seeds.first=2"}).code == 0);
+  REQUIRE(
+      seedscape::seedscape(folder, {"run", config_path("smoke.yaml"), "--out", "all", "--set", "seeds.count=4"}).code ==
+      0);
+  REQUIRE(
+      seedscape::seedscape(folder, {"run", config_path("smoke.yaml"), "--out", "a", "--set", "seeds.count=2"}).code ==
+      0);
+  REQUIRE(seedscape::seedscape(folder, {"run", config_path("smoke.yaml"), "--out", "b", "--set", "seeds.count=2",
+                                        "--set", "seeds.first=2"})
+              .code == 0);
   const std::string merged = seedscape::seedscape(folder, {"merge", "a", "b", "-o", "-"}).out;
   CHECK(std::count(merged.begin(), merged.end(), '\n') == [&] {
     const std::string all = read_text(folder / "all/results.csv");
@@ -100,7 +116,8 @@ TEST_CASE("merge: folders with other seeds of the same sweep are one table", "[c
 TEST_CASE("analyze: takes scores made elsewhere", "[cli]") {
   const TempFolder folder;
   std::ofstream(folder / "scores.csv") << "width,run,em\n64,0,0\n64,1,0.5\n128,0,1\n128,1,1\n256,0,1\n256,1,0\n";
-  const Answer answer = seedscape::seedscape(folder, {"analyze", "scores.csv", "-o", "-", "--axis", "width", "--seed", "run", "--value", "em", "--threshold", "0.6"});
+  const Answer answer = seedscape::seedscape(folder, {"analyze", "scores.csv", "-o", "-", "--axis", "width", "--seed",
+                                                      "run", "--value", "em", "--threshold", "0.6"});
   INFO(answer.err);
   REQUIRE(answer.code == 0);
   const auto view = nlohmann::json::parse(answer.out).at("axes").at(0).at("views").at(0);
@@ -112,7 +129,8 @@ TEST_CASE("analyze: takes scores made elsewhere", "[cli]") {
   CHECK(seedscape::seedscape(folder, {"analyze", "scores.csv", "-o", "-", "--axis", "size"}).code == 2);
   CHECK(seedscape::seedscape(folder, {"analyze", "scores.csv", "-o", "-"}).code == 2);
   std::ofstream(folder / "twice.csv") << "width,run,em\n64,0,0\n64,0,0.5\n";
-  const Answer twice = seedscape::seedscape(folder, {"analyze", "twice.csv", "-o", "x.json", "--axis", "width", "--seed", "run", "--value", "em"});
+  const Answer twice = seedscape::seedscape(
+      folder, {"analyze", "twice.csv", "-o", "x.json", "--axis", "width", "--seed", "run", "--value", "em"});
   CHECK(twice.code == 4);
   CHECK(twice.err.find("3") != std::string::npos);
   CHECK_FALSE(std::filesystem::exists(folder / "x.json"));
@@ -129,13 +147,17 @@ TEST_CASE("the command line: mistakes end with 2, help and version with 0", "[cl
   CHECK(seedscape::seedscape(folder, {"--version"}).out == "seedscape 0.1.0\n");
   const Answer help = seedscape::seedscape(folder, {"--help"});
   CHECK(help.code == 0);
-  for (const char* command : {"run", "plan", "validate", "sample", "status", "merge", "analyze", "bench", "doctor", "schema"}) CHECK(help.out.find(command) != std::string::npos);
+  for (const char* command :
+       {"run", "plan", "validate", "sample", "status", "merge", "analyze", "bench", "doctor", "schema"})
+    CHECK(help.out.find(command) != std::string::npos);
 }
 
 TEST_CASE("the command line: commands that do not train answer without LibTorch, within 0.3 seconds", "[cli]") {
   const TempFolder folder;
   seedscape::seedscape(folder, {"--help"});  // warm
-  for (const std::vector<std::string>& command : {std::vector<std::string>{"--help"}, {"validate", config_path("demo.yaml")}, {"plan", config_path("demo.yaml")}}) {
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"--help"},
+                                                  {"validate", config_path("demo.yaml")},
+                                                  {"plan", config_path("demo.yaml")}}) {
     double best_s = 10;
     for (int i = 0; i < 5; ++i) {
       const auto start = std::chrono::steady_clock::now();
@@ -150,7 +172,8 @@ TEST_CASE("the command line: commands that do not train answer without LibTorch,
 TEST_CASE("schema: is JSON and names every section", "[cli]") {
   const TempFolder folder;
   const auto schema = nlohmann::json::parse(seedscape::seedscape(folder, {"schema"}).out);
-  for (const char* section : {"task", "model", "axes", "seeds", "train", "eval", "analysis"}) CHECK(schema.at("properties").contains(section));
+  for (const char* section : {"task", "model", "axes", "seeds", "train", "eval", "analysis"})
+    CHECK(schema.at("properties").contains(section));
 }
 
 TEST_CASE("bench: measures one shape and ends with its time", "[cli]") {
@@ -158,7 +181,8 @@ TEST_CASE("bench: measures one shape and ends with its time", "[cli]") {
   const Answer answer = seedscape::seedscape(folder, {"bench", "--shape", "tiny", "--seconds", "0.05"});
   CHECK(answer.code == 0);
   CHECK(last_line(answer.out).find("ms_per_step ") == 0);
-  const auto json = nlohmann::json::parse(seedscape::seedscape(folder, {"bench", "--shape", "tiny", "--seconds", "0.05", "--json"}).out);
+  const auto json = nlohmann::json::parse(
+      seedscape::seedscape(folder, {"bench", "--shape", "tiny", "--seconds", "0.05", "--json"}).out);
   CHECK(json.at("shapes").at(0).at("name") == "tiny");
   CHECK(json.at("shapes").at(0).at("median_ms").get<double>() > 0);
 }

@@ -1,12 +1,11 @@
 #pragma once
 // Runs the program itself and collects what it says.
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <vector>
 
 #include "seedscape/base/file_io.h"
@@ -22,7 +21,8 @@ struct Answer {
 /// A child process of the program, its output in files.
 class Child {
  public:
-  Child(const std::filesystem::path& folder, const std::vector<std::string>& arguments) : out_(folder / unique_name()), err_(folder / unique_name()) {
+  Child(const std::filesystem::path& folder, const std::vector<std::string>& arguments)
+      : out_(folder / unique_name()), err_(folder / unique_name()) {
     std::vector<std::string> words{SEEDSCAPE_PROGRAM};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
@@ -30,7 +30,8 @@ class Child {
     argv.push_back(nullptr);
     pid_ = fork();
     if (pid_ == 0) {
-      const bool ready = chdir(folder.c_str()) == 0 && freopen(out_.c_str(), "w", stdout) != nullptr && freopen(err_.c_str(), "w", stderr) != nullptr;
+      const bool ready = chdir(folder.c_str()) == 0 && freopen(out_.c_str(), "w", stdout) != nullptr &&
+                         freopen(err_.c_str(), "w", stderr) != nullptr;
       if (ready) execv(argv[0], argv.data());
       _exit(127);
     }
@@ -41,7 +42,8 @@ class Child {
   Answer wait() {
     int status = 0;
     waitpid(pid_, &status, 0);
-    const Answer answer{WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_text(out_), read_text(err_)};
+    const Answer answer{WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_text(out_),
+                        read_text(err_)};
     std::filesystem::remove(out_);
     std::filesystem::remove(err_);
     return answer;
@@ -53,8 +55,12 @@ class Child {
 };
 
 /// Runs the program in `folder` and waits for it.
-inline Answer seedscape(const TempFolder& folder, const std::vector<std::string>& arguments) { return Child(folder.path(), arguments).wait(); }
+inline Answer seedscape(const TempFolder& folder, const std::vector<std::string>& arguments) {
+  return Child(folder.path(), arguments).wait();
+}
 
-inline std::string config_path(const std::string& name) { return std::string(SEEDSCAPE_SOURCE_DIR) + "/configs/" + name; }
+inline std::string config_path(const std::string& name) {
+  return std::string(SEEDSCAPE_SOURCE_DIR) + "/configs/" + name;
+}
 
 }  // namespace seedscape

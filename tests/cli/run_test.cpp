@@ -1,10 +1,10 @@
-#include <signal.h>
-
 #include <chrono>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <set>
+#include <signal.h>
 #include <thread>
+
+#include <nlohmann/json.hpp>
 
 #include "cli/program.h"
 #include "support/test.h"
@@ -31,14 +31,17 @@ std::string timeless(const std::string& csv) {
   return kept;
 }
 
-std::size_t line_count(const std::string& text) { return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')); }
+std::size_t line_count(const std::string& text) {
+  return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
 
 std::size_t stored_runs(const fs::path& runs) {
   std::size_t lines = 0;
   if (!fs::exists(runs)) return 0;
   for (const auto& file : fs::directory_iterator(runs)) {
     const std::string text = read_text(file.path());
-    for (std::size_t at = text.find("\"run_id\""); at != std::string::npos; at = text.find("\"run_id\"", at + 1)) ++lines;
+    for (std::size_t at = text.find("\"run_id\""); at != std::string::npos; at = text.find("\"run_id\"", at + 1))
+      ++lines;
   }
   return lines;
 }
@@ -61,7 +64,8 @@ TEST_CASE("run: the smoke sweep trains, stores and analyses every run", "[cli]")
   REQUIRE(scales.size() == 2);
   CHECK(scales.at(1).at("scores").at("seed") == nlohmann::json({0, 1, 2}));
   const std::string csv = bytes(folder, "out/smoke/results.csv");
-  CHECK(csv.find("run_id,task,width,depth,heads,params,init_seed,data_seed,seed,step,length,metric,value,status,attempt,wall_s,device\n") == 0);
+  CHECK(csv.find("run_id,task,width,depth,heads,params,init_seed,data_seed,seed,step,length,metric,value,status,"
+                 "attempt,wall_s,device\n") == 0);
   CHECK(fs::exists(folder / "out/smoke/plan.json"));
   CHECK(std::distance(fs::directory_iterator(folder / "out/smoke/logs"), {}) == 1);
 }
@@ -91,9 +95,12 @@ TEST_CASE("run: again trains nothing and leaves every byte as it was", "[cli]") 
 
 TEST_CASE("run: results do not depend on the number of workers, and more seeds train only themselves", "[cli]") {
   const TempFolder one, two;
-  REQUIRE(seedscape::seedscape(one, {"run", config_path("smoke.yaml"), "--workers", "1", "--set", "seeds.count=4"}).code == 0);
+  REQUIRE(
+      seedscape::seedscape(one, {"run", config_path("smoke.yaml"), "--workers", "1", "--set", "seeds.count=4"}).code ==
+      0);
   REQUIRE(seedscape::seedscape(two, {"run", config_path("smoke.yaml"), "--workers", "3"}).code == 0);
-  const Answer grown = seedscape::seedscape(two, {"run", config_path("smoke.yaml"), "--workers", "2", "--set", "seeds.count=4"});
+  const Answer grown =
+      seedscape::seedscape(two, {"run", config_path("smoke.yaml"), "--workers", "2", "--set", "seeds.count=4"});
   CHECK(grown.code == 0);
   CHECK(grown.err.find("2 of 8 runs to train") != std::string::npos);
   CHECK(timeless(bytes(one, "out/smoke/results.csv")) == timeless(bytes(two, "out/smoke/results.csv")));
@@ -101,7 +108,8 @@ TEST_CASE("run: results do not depend on the number of workers, and more seeds t
 
 TEST_CASE("run: an interrupt stops at the next step with 75, and the next run completes the same results", "[cli]") {
   const TempFolder disturbed, undisturbed;
-  const std::vector<std::string> command{"run", config_path("smoke.yaml"), "--workers", "1", "--set", "train.steps=150"};
+  const std::vector<std::string> command{"run",   config_path("smoke.yaml"), "--workers", "1",
+                                         "--set", "train.steps=150"};
   REQUIRE(seedscape::seedscape(undisturbed, command).code == 0);
   Child child(disturbed.path(), command);
   while (stored_runs(disturbed / "out/smoke/runs") < 2) std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -119,7 +127,8 @@ TEST_CASE("run: an interrupt stops at the next step with 75, and the next run co
 
 TEST_CASE("run: killed without warning, it loses only the run it was at", "[cli]") {
   const TempFolder folder;
-  const std::vector<std::string> command{"run", config_path("smoke.yaml"), "--workers", "1", "--set", "train.steps=150"};
+  const std::vector<std::string> command{"run",   config_path("smoke.yaml"), "--workers", "1",
+                                         "--set", "train.steps=150"};
   Child child(folder.path(), command);
   while (stored_runs(folder / "out/smoke/runs") < 1) std::this_thread::sleep_for(std::chrono::milliseconds(5));
   kill(child.pid(), SIGKILL);
@@ -137,7 +146,8 @@ TEST_CASE("run: a changed plan is refused with the keys that differ, and nothing
   const TempFolder folder;
   REQUIRE(seedscape::seedscape(folder, {"run", config_path("smoke.yaml")}).code == 0);
   const std::string plan = bytes(folder, "out/smoke/plan.json");
-  const Answer refused = seedscape::seedscape(folder, {"run", config_path("smoke.yaml"), "--set", "train.learning_rate=0.5"});
+  const Answer refused =
+      seedscape::seedscape(folder, {"run", config_path("smoke.yaml"), "--set", "train.learning_rate=0.5"});
   CHECK(refused.code == 2);
   CHECK(refused.err.find("train.learning_rate: stored ") != std::string::npos);
   CHECK(bytes(folder, "out/smoke/plan.json") == plan);
@@ -145,7 +155,8 @@ TEST_CASE("run: a changed plan is refused with the keys that differ, and nothing
 
 TEST_CASE("run: a training that blows up is a diverged result with exit code 0", "[cli]") {
   const TempFolder folder;
-  const Answer answer = seedscape::seedscape(folder, {"run", config_path("smoke.yaml"), "--set", "train.learning_rate=999", "--set", "train.warmup_steps=0"});
+  const Answer answer = seedscape::seedscape(
+      folder, {"run", config_path("smoke.yaml"), "--set", "train.learning_rate=999", "--set", "train.warmup_steps=0"});
   INFO(answer.err);
   CHECK(answer.code == 0);
   const auto analysis = nlohmann::json::parse(bytes(folder, "out/smoke/analysis.json"));

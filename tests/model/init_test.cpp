@@ -36,8 +36,12 @@ TEST_CASE("init: weights and embeddings have deviation 0.02, biases are 0, norm 
     }
     const auto n = static_cast<double>(tensor.size);
     switch (tensor.kind) {
-      case ParameterTensor::Kind::bias: CHECK(squares == 0); break;
-      case ParameterTensor::Kind::norm_scale: CHECK((sum == n && squares == n)); break;
+      case ParameterTensor::Kind::bias:
+        CHECK(squares == 0);
+        break;
+      case ParameterTensor::Kind::norm_scale:
+        CHECK((sum == n && squares == n));
+        break;
       default:
         CHECK(std::abs(sum / n) < 4 * 0.02 / std::sqrt(n));
         CHECK(squares / n == Approx(0.02 * 0.02).epsilon(4 * std::sqrt(2 / n)));

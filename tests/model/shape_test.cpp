@@ -25,9 +25,9 @@ TEST_CASE("shape: heads, MLP width and rotary dims follow from the config", "[mo
 
 TEST_CASE("shape: parameter counts are those of the paper's count sweep", "[model]") {
   const std::vector<std::pair<ModelShape, std::int64_t>> known{
-      {shape(64, 4), 219776},     {shape(128, 4), 832768},    {shape(256, 4), 3238400},   {shape(384, 4), 7216896},
-      {shape(512, 4), 12768256},  {shape(640, 4), 19892480},  {shape(768, 4), 28589568},  {shape(1024, 4), 50702336},
-      {shape(512, 1), 3311104},   {shape(512, 2), 6463488},   {shape(512, 6), 19073024},  {shape(512, 8), 25377792}};
+      {shape(64, 4), 219776},    {shape(128, 4), 832768},   {shape(256, 4), 3238400},  {shape(384, 4), 7216896},
+      {shape(512, 4), 12768256}, {shape(640, 4), 19892480}, {shape(768, 4), 28589568}, {shape(1024, 4), 50702336},
+      {shape(512, 1), 3311104},  {shape(512, 2), 6463488},  {shape(512, 6), 19073024}, {shape(512, 8), 25377792}};
   for (const auto& [model, parameters] : known) {
     CHECK(parameter_count(model) == parameters);
     CHECK(ParameterLayout(model).size == parameters);

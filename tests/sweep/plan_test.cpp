@@ -88,7 +88,8 @@ TEST_CASE("plan: failed runs are pending only when they are to be retried, diver
   CHECK(pending_runs(plan, records, false).size() == 4);
   const std::vector<PendingRun> retried = pending_runs(plan, records, true);
   CHECK(retried.size() == 5);
-  const auto again = std::find_if(retried.begin(), retried.end(), [&](const PendingRun& run) { return run.run->run_id == failed.run_id; });
+  const auto again = std::find_if(retried.begin(), retried.end(),
+                                  [&](const PendingRun& run) { return run.run->run_id == failed.run_id; });
   REQUIRE(again != retried.end());
   CHECK(again->attempt == 2);
 }
@@ -98,7 +99,8 @@ TEST_CASE("plan: counts add up to what is planned", "[sweep]") {
   SeedRecord diverged = done_record(plan.cells[1].runs[0], {}), failed = done_record(plan.cells[1].runs[1], {});
   diverged.status = RunStatus::diverged;
   failed.status = RunStatus::failed;
-  const RunCounts counts = count_runs(plan, index_records({done_record(plan.cells[0].runs[0], {4, 6}), done_record(plan.cells[0].runs[1], {4}), diverged, failed}));
+  const RunCounts counts = count_runs(plan, index_records({done_record(plan.cells[0].runs[0], {4, 6}),
+                                                           done_record(plan.cells[0].runs[1], {4}), diverged, failed}));
   CHECK(counts.planned == 6);
   CHECK(counts.done == 1);
   CHECK(counts.diverged == 1);
@@ -133,7 +135,8 @@ TEST_CASE("plan: a changed key under the same axis value and seed is refused by 
   changed.seeds.vary = "init";
   changed.seeds.first = 1;
   const std::vector<SeedRecord> second{done_record(stored.cells[0].runs[2], {4, 6})};
-  CHECK(refusal(make_plan(changed), stored, second).find("seeds.vary: stored \"both\", now \"init\"") != std::string::npos);
+  CHECK(refusal(make_plan(changed), stored, second).find("seeds.vary: stored \"both\", now \"init\"") !=
+        std::string::npos);
 }
 
 TEST_CASE("plan: tests that would differ are refused", "[sweep]") {
@@ -141,7 +144,8 @@ TEST_CASE("plan: tests that would differ are refused", "[sweep]") {
   const std::vector<SeedRecord> records{done_record(stored.cells[0].runs[0], {4, 6})};
   SweepConfig changed = small_sweep();
   changed.eval.mode = "greedy";
-  CHECK(refusal(make_plan(changed), stored, records).find("eval.mode: stored \"teacher_forced\", now \"greedy\"") != std::string::npos);
+  CHECK(refusal(make_plan(changed), stored, records).find("eval.mode: stored \"teacher_forced\", now \"greedy\"") !=
+        std::string::npos);
 }
 
 TEST_CASE("plan: merging folders unites cells, seeds and lengths", "[sweep]") {

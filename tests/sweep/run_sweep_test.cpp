@@ -52,7 +52,8 @@ struct Walked {
   std::map<std::string, SeedRecord> records;
 };
 
-Walked walk(const Plan& plan, const std::filesystem::path& dir, SweepOptions options, FakeTrainer::Behaviour behaviour = {}) {
+Walked walk(const Plan& plan, const std::filesystem::path& dir, SweepOptions options,
+            FakeTrainer::Behaviour behaviour = {}) {
   options.make_trainer = [=](const TrainerSetup& setup) { return std::make_unique<FakeTrainer>(setup, behaviour); };
   const RecordIndex known = index_records(load_records(dir).records);
   Walked walked;
@@ -177,7 +178,8 @@ TEST_CASE("run_sweep: a loss that is not finite ends the run as diverged, with t
   CHECK(walk(plan, folder.path(), {}).outcome.trained == 0);  // a result, not to be repeated
 }
 
-TEST_CASE("run_sweep: a stop request ends every worker at its next step, and the next walk completes the sweep", "[sweep]") {
+TEST_CASE("run_sweep: a stop request ends every worker at its next step, and the next walk completes the sweep",
+          "[sweep]") {
   const TempFolder folder, undisturbed;
   const Plan plan = make_plan(small_sweep());
   std::atomic<bool> stop = false;
@@ -204,7 +206,9 @@ TEST_CASE("run_sweep: a record that cannot be stored ends the sweep with the sto
   std::ofstream(folder.path() / "runs") << "a file where the folder of logs should be";
   SweepOptions options;
   options.workers = 2;
-  options.make_trainer = [](const TrainerSetup& setup) { return std::make_unique<FakeTrainer>(setup, FakeTrainer::Behaviour{}); };
+  options.make_trainer = [](const TrainerSetup& setup) {
+    return std::make_unique<FakeTrainer>(setup, FakeTrainer::Behaviour{});
+  };
   RecordWriter writer(folder.path(), nlohmann::json::object());
   Progress progress(plan, {}, false, Progress::Display::lines);
   CHECK_THROWS_AS(run_sweep(plan, {}, writer, options, progress), Error);

@@ -1,10 +1,10 @@
-#include "support/torch_test.h"
 #include "train/reference/model.h"
-#include "train/reference/trainer.h"
 
 #include <fstream>
 
 #include "seedscape/model/init.h"
+#include "support/torch_test.h"
+#include "train/reference/trainer.h"
 
 using namespace seedscape;
 
@@ -12,7 +12,8 @@ namespace {
 
 /// What scripts/golden/forward.py computed with Hugging Face transformers.
 const nlohmann::json& golden() {
-  static const nlohmann::json data = nlohmann::json::parse(std::ifstream(SEEDSCAPE_SOURCE_DIR "/tests/golden/forward.json"));
+  static const nlohmann::json data =
+      nlohmann::json::parse(std::ifstream(SEEDSCAPE_SOURCE_DIR "/tests/golden/forward.json"));
   return data;
 }
 
@@ -65,7 +66,8 @@ void check_case(const nlohmann::json& data, torch::Dtype dtype, const std::strin
 
   const torch::NoGradGuard no_grad;
   const torch::Tensor tokens = torch::tensor(std::vector<std::int64_t>(batch.tokens.begin(), batch.tokens.end()));
-  const torch::Tensor logits = trainer.model().forward(tokens.view({batch.rows, batch.columns}).narrow(1, 0, batch.columns - 1));
+  const torch::Tensor logits =
+      trainer.model().forward(tokens.view({batch.rows, batch.columns}).narrow(1, 0, batch.columns - 1));
   const torch::Tensor known = torch::tensor(expected.at("logits").get<std::vector<double>>(), torch::kFloat64);
   const double scale = known.abs().max().item<double>();
   CHECK((logits.reshape({-1}).to(torch::kFloat64) - known).abs().max().item<double>() < tolerance * scale);
@@ -76,7 +78,8 @@ void check_case(const nlohmann::json& data, torch::Dtype dtype, const std::strin
 TEST_CASE("model: logits, loss and gradients are those of Hugging Face's GPT-NeoX", "[train][golden]") {
   REQUIRE(golden().at("cases").size() == 3);
   for (const nlohmann::json& data : golden().at("cases")) {
-    INFO("D " << data.at("D") << " L " << data.at("L") << " rotary " << data.at("rotary_fraction") << " parallel " << data.at("parallel"));
+    INFO("D " << data.at("D") << " L " << data.at("L") << " rotary " << data.at("rotary_fraction") << " parallel "
+              << data.at("parallel"));
     check_case(data, torch::kFloat32, "fp32");
     check_case(data, torch::kFloat64, "fp64");
   }

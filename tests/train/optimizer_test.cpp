@@ -1,7 +1,8 @@
-#include "support/torch_test.h"
 #include "train/reference/optimizer.h"
 
 #include <cmath>
+
+#include "support/torch_test.h"
 
 using namespace seedscape;
 
@@ -36,7 +37,8 @@ TEST_CASE("optimizer: three AdamW updates follow the formula", "[train]") {
       w[i] -= rate * (m[i] / (1 - std::pow(0.9, t))) / (std::sqrt(v[i] / (1 - std::pow(0.999, t))) + 1e-8);
     }
   }
-  for (std::size_t i = 0; i < w.size(); ++i) CHECK(weights[static_cast<std::int64_t>(i)].item<double>() == Approx(w[i]).epsilon(1e-12));
+  for (std::size_t i = 0; i < w.size(); ++i)
+    CHECK(weights[static_cast<std::int64_t>(i)].item<double>() == Approx(w[i]).epsilon(1e-12));
 }
 
 TEST_CASE("optimizer: decay on matrices alone leaves biases, norms and embeddings as they are", "[train]") {

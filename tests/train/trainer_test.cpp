@@ -1,5 +1,3 @@
-#include "support/torch_test.h"
-#include "tiny_setup.h"
 #include "train/reference/trainer.h"
 
 #include <cmath>
@@ -7,6 +5,8 @@
 
 #include "seedscape/base/error.h"
 #include "seedscape/model/init.h"
+#include "support/torch_test.h"
+#include "tiny_setup.h"
 
 using namespace seedscape;
 
@@ -106,7 +106,8 @@ TEST_CASE("trainer: the same seed gives the same bits, alone and beside another 
   std::vector<std::vector<float>> results(2);
   {
     std::vector<std::jthread> threads;
-    for (std::size_t i = 0; i < 2; ++i) threads.emplace_back([&, i] { results[i] = trained(tiny_setup({3 + i, 3 + i}), 5); });
+    for (std::size_t i = 0; i < 2; ++i)
+      threads.emplace_back([&, i] { results[i] = trained(tiny_setup({3 + i, 3 + i}), 5); });
   }
   CHECK(results[0] == expected);
   CHECK(results[1] != expected);
@@ -125,7 +126,8 @@ TEST_CASE("trainer: a prediction speaks of the token at its own column, given th
   const EvalBatch batch = test_batch({{12, 3, 5, 13, 3, 4}}, 15);
   const Predictions predictions = trainer.predict(0, batch);
   const torch::NoGradGuard no_grad;
-  const torch::Tensor tokens = torch::tensor(std::vector<std::int64_t>(batch.tokens.begin(), batch.tokens.end())).view({1, 6});
+  const torch::Tensor tokens =
+      torch::tensor(std::vector<std::int64_t>(batch.tokens.begin(), batch.tokens.end())).view({1, 6});
   const torch::Tensor expected = trainer.model().forward(tokens).log_softmax(-1)[0];  // [T, V]
   for (std::int64_t t = 1; t < 6; ++t) {
     const auto at = static_cast<std::size_t>(t);
@@ -138,7 +140,8 @@ TEST_CASE("trainer: neither padding nor later tokens change what a prediction sa
   ReferenceTrainer trainer(tiny_setup());
   for (int i = 0; i < 3; ++i) trainer.step();
   const Predictions alone = trainer.predict(0, test_batch({{12, 1, 2, 13, 1}}, 15));
-  const Predictions padded = trainer.predict(0, test_batch({{12, 3, 9, 13, 3, 4, 5, 6, 7, 8, 9}, {12, 1, 2, 13, 1}}, 15));
+  const Predictions padded =
+      trainer.predict(0, test_batch({{12, 3, 9, 13, 3, 4, 5, 6, 7, 8, 9}, {12, 1, 2, 13, 1}}, 15));
   for (std::size_t t = 1; t < 5; ++t) {
     CHECK(padded.log_probability[11 + t] == Approx(alone.log_probability[t]).epsilon(1e-5));
     CHECK(padded.token[11 + t] == alone.token[t]);
@@ -165,8 +168,8 @@ TEST_CASE("trainer: a training that blows up reports a loss that is not finite",
 }
 
 TEST_CASE("trainer: attention looks back by distance: the same tokens further on attend alike", "[train]") {
-  // Rotary positions make scores depend on t - t' only: with all dims rotating, a whole sequence moved behind one that is masked
-  // off would give equal outputs; here the first token alone sees no other, wherever the sequence ends.
+  // Rotary positions make scores depend on t - t' only: with all dims rotating, a whole sequence moved behind one that
+  // is masked off would give equal outputs; here the first token alone sees no other, wherever the sequence ends.
   TrainerSetup setup = tiny_setup();
   ReferenceTrainer trainer(setup, torch::kFloat64);
   const torch::NoGradGuard no_grad;
@@ -204,7 +207,8 @@ TEST_CASE("trainer: a tiny model learns to count at the lengths it is trained on
   double loss = 0;
   while (trainer.steps_done() < 400) loss = trainer.step().at(0);
   CHECK(loss < 0.1);
-  const Scores scores = evaluate(*task, config.eval, 4, 0, [&](const EvalBatch& batch) { return trainer.predict(0, batch); });
+  const Scores scores =
+      evaluate(*task, config.eval, 4, 0, [&](const EvalBatch& batch) { return trainer.predict(0, batch); });
   CHECK(scores.at(0).first == "exact_match");
   CHECK(scores.at(0).second >= 0.9);
 }

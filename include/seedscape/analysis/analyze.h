@@ -1,10 +1,11 @@
 #pragma once
 // From scores to the statistics of a sweep: analysis.json.
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "seedscape/config/config.h"
 #include "seedscape/store/plan_file.h"
@@ -14,25 +15,25 @@ namespace seedscape {
 
 /// The scores of all seeds at one scale, in one view.
 struct ScaleScores {
-  Value value;                              // of the axis key
+  Value value;  // of the axis key
   std::optional<std::int64_t> parameters;
   std::int64_t diverged = 0;
-  std::vector<std::int64_t> seeds;          // ascending
-  std::vector<double> scores;               // parallel to seeds
+  std::vector<std::int64_t> seeds;  // ascending
+  std::vector<double> scores;       // parallel to seeds
 };
 
 /// One metric at one length along one axis.
 struct ViewScores {
   std::string metric;
   std::optional<std::int64_t> length;
-  bool bounded = true;               // in [0, 1]; else histogram bins span the data and success is null
-  std::vector<ScaleScores> scales;   // ascending by value; config order for values that are not numbers
+  bool bounded = true;              // in [0, 1]; else histogram bins span the data and success is null
+  std::vector<ScaleScores> scales;  // ascending by value; config order for values that are not numbers
 };
 
 struct AxisScores {
   std::string key;
   std::map<std::string, Value> with;
-  std::vector<ViewScores> views;     // the main view first
+  std::vector<ViewScores> views;  // the main view first
 };
 
 /// What is analysed, wherever it came from.
@@ -64,8 +65,8 @@ ScoreTable read_scores_csv(const std::string& text, const std::string& source_na
 /// All statistics as JSON, in the layout that the README gives for analysis.json. Equal tables give equal bytes.
 nlohmann::ordered_json analyze(const ScoreTable& table);
 
-/// The table that `run` prints: for each axis the main view, a line a scale with value, n, mode, mean, success, W2 and a
-/// 20-bin histogram in one line of block characters.
+/// The table that `run` prints: for each axis the main view, a line a scale with value, n, mode, mean, success, W2 and
+/// a 20-bin histogram in one line of block characters.
 std::string summary_table(const nlohmann::ordered_json& analysis);
 
 }  // namespace seedscape

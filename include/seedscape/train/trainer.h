@@ -68,8 +68,8 @@ class Trainer {
 /// loaded
 std::unique_ptr<Trainer> make_trainer(const TrainerSetup& setup);
 
-/// What the numbers depend on besides the config: library version, CPU capability, threads, device; stored with the records.
-/// "auto" as device stands for the first GPU, else the CPU; the result's "device" says which.
+/// What the numbers depend on besides the config: library version, CPU capability, threads, device; stored with the
+/// records. "auto" as device stands for the first GPU, else the CPU; the result's "device" says which.
 ///
 /// Throws: as make_trainer
 nlohmann::json train_fingerprint(const std::string& device);

@@ -92,7 +92,7 @@ void Transformer::make_rotation(std::int64_t T) {
   const torch::Tensor exponents = torch::arange(0, shape_.R, 2, fp32) / static_cast<double>(shape_.R);  // [R/2]
   const torch::Tensor frequencies = 1.0 / torch::pow(config_.rotary_base, exponents);
   const torch::Tensor half = torch::outer(torch::arange(0, T, fp32), frequencies);  // [T, R/2]
-  const torch::Tensor angles = torch::cat({half, half}, 1);                          // [T, R]
+  const torch::Tensor angles = torch::cat({half, half}, 1);                         // [T, R]
   torch::Tensor signed_sin = angles.sin();
   signed_sin.narrow(1, 0, shape_.R / 2).neg_();
   cos_ = angles.cos().to(weights_.dtype()).view({T, 1, 1, shape_.R});
