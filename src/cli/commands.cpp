@@ -14,6 +14,8 @@
 #include "seedscape/config/load.h"
 #include "seedscape/store/paths.h"
 #include "seedscape/store/result_store.h"
+#include "seedscape/sweep/cost.h"
+#include "seedscape/sweep/growth.h"
 #include "seedscape/sweep/plan.h"
 #include "seedscape/sweep/run_sweep.h"
 #include "stop_signal.h"

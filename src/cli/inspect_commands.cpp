@@ -13,6 +13,7 @@
 #include "seedscape/eval/scores.h"
 #include "seedscape/store/paths.h"
 #include "seedscape/store/result_store.h"
+#include "seedscape/sweep/cost.h"
 #include "seedscape/sweep/run_sweep.h"
 #include "seedscape/tasks/batch.h"
 #include "seedscape/tasks/task.h"

@@ -5,119 +5,19 @@
 
 #include "seedscape/base/error.h"
 #include "seedscape/model/shape.h"
+#include "seedscape/sweep/cost.h"
 #include "seedscape/tasks/task.h"
 
 namespace seedscape {
 
-namespace {
-
-constexpr double kMemoryLimitBytes = 1024.0 * 1024 * 1024 * 1024;  // of one run; far beyond any host we know
-
-ModelShape shape_of(const Cell& cell) { return model_shape(cell.model, make_task(cell.task)->vocabulary().size()); }
-
-/// Weights, gradients and moments, and what autograd keeps of each token (about 34 D a layer, 3 V for the loss).
-double memory_bytes(const Cell& cell, const ModelShape& shape) {
-  const auto D = static_cast<double>(shape.D), L = static_cast<double>(shape.L), V = static_cast<double>(shape.V);
-  const double parameters = L * (12 * D * D + 13 * D) + 2 * D + 2 * V * D;
-  const double tokens = static_cast<double>(cell.train.batch) * static_cast<double>(cell.train.context);
-  return 4 * (5 * parameters + tokens * (34 * D * L + 3 * V));
-}
-
-/// Keys whose values differ, as "key: stored, planned".
-void collect_differences(const nlohmann::json& stored, const nlohmann::json& planned, const std::string& prefix,
-                         std::set<std::string>& lines) {
-  std::set<std::string> keys;
-  for (const auto& [key, value] : stored.items()) keys.insert(key);
-  for (const auto& [key, value] : planned.items()) keys.insert(key);
-  for (const std::string& key : keys) {
-    const nlohmann::json before = stored.value(key, nlohmann::json()), after = planned.value(key, nlohmann::json());
-    if (before != after) {
-      lines.insert(prefix + key + ": stored " + (before.is_null() ? "nothing" : before.dump()) + ", now " +
-                   (after.is_null() ? "nothing" : after.dump()));
-    }
-  }
-}
-
-void collect_cell_differences(const Cell& stored, const Cell& planned, std::set<std::string>& lines) {
-  const auto as_config = [](const Cell& cell) {
-    SweepConfig config;
-    config.task = cell.task;
-    config.model = cell.model;
-    config.train = cell.train;
-    return to_json(config);
-  };
-  const nlohmann::json before = as_config(stored), after = as_config(planned);
-  for (const std::string section : {"task", "model", "train"}) {
-    collect_differences(before.at(section), after.at(section), section + ".", lines);
-  }
-}
-
-}  // namespace
-
-std::vector<KeyProblem> cell_problems(const Cell& cell, const SweepConfig& config) {
-  std::vector<KeyProblem> problems = task_problems(cell, config.eval);
-  if (!problems.empty()) return problems;  // the vocabulary of a broken task has no meaning
-  if (const double bytes = memory_bytes(cell, shape_of(cell)); bytes > kMemoryLimitBytes) {
-    problems.push_back(
-        {"model.width",
-         "one run would need about " + std::to_string(static_cast<std::int64_t>(bytes / 1e9)) + " GB of memory",
-         "at most 1099 GB", std::to_string(cell.model.width)});
-  }
-  return problems;
-}
-
 Plan make_plan(const SweepConfig& config) {
   Plan plan{.config = config, .cells = {}};
   for (Cell& cell : expand_cells(config)) {
+    const ModelShape shape = model_shape(cell.model, make_task(cell.task)->vocabulary().size());
     std::vector<PlannedRun> runs = planned_runs(cell, config.seeds);
-    plan.cells.push_back({.cell = cell, .parameters = parameter_count(shape_of(cell)), .runs = std::move(runs)});
+    plan.cells.push_back({.cell = cell, .parameters = parameter_count(shape), .runs = std::move(runs)});
   }
   return plan;
-}
-
-void check_growth(const Plan& planned, const Plan& stored, const std::vector<SeedRecord>& records) {
-  if (records.empty()) return;
-  std::set<std::string> finished;
-  for (const SeedRecord& record : records) finished.insert(record.run_id);
-
-  // Stored runs that have a record, by axis value and seed.
-  using Place = std::pair<std::string, std::int64_t>;  // "model.width=64", seed
-  const auto places = [](const Plan& plan, const PlannedCell& cell) {
-    std::vector<std::string> names;
-    for (const AxisPoint& point : cell.cell.points) {
-      const AxisConfig& axis = plan.config.axes[point.axis];
-      names.push_back(axis.key + "=" + axis.values[point.value].dump());
-    }
-    return names;
-  };
-  std::map<Place, std::pair<const PlannedCell*, const PlannedRun*>> known;
-  for (const PlannedCell& cell : stored.cells) {
-    for (const PlannedRun& run : cell.runs) {
-      if (!finished.contains(run.run_id)) continue;
-      for (const std::string& place : places(stored, cell)) known[{place, run.seed}] = {&cell, &run};
-    }
-  }
-  std::set<std::string> lines;
-  for (const PlannedCell& cell : planned.cells) {
-    for (const PlannedRun& run : cell.runs) {
-      for (const std::string& place : places(planned, cell)) {
-        const auto old = known.find({place, run.seed});
-        if (old == known.end() || old->second.second->run_id == run.run_id) continue;
-        collect_cell_differences(old->second.first->cell, cell.cell, lines);
-        if (old->second.second->seeds != run.seeds) {
-          collect_differences(to_json(stored.config).at("seeds"), to_json(planned.config).at("seeds"), "seeds.", lines);
-        }
-      }
-    }
-  }
-  nlohmann::json old_tests = to_json(stored.config).at("eval"), new_tests = to_json(planned.config).at("eval");
-  old_tests.erase("lengths");
-  new_tests.erase("lengths");
-  collect_differences(old_tests, new_tests, "eval.", lines);
-  if (lines.empty()) return;
-  std::string message = "the folder holds runs of another plan; give this one another --out or name. Keys that differ:";
-  for (const std::string& line : lines) message += "\n  " + line;
-  throw Error(ErrorKind::usage, message);
 }
 
 Plan merge_plans(const std::vector<Plan>& plans) {
@@ -237,17 +137,6 @@ RunCounts count_runs(const Plan& plan, const RecordIndex& records) {
     all.pending += counts.pending;
   }
   return all;
-}
-
-double run_flops(const PlannedCell& cell) {
-  const TrainConfig& train = cell.cell.train;
-  return static_cast<double>(train.steps) * step_flops(shape_of(cell.cell), train.batch, train.context - 1);
-}
-
-double estimated_seconds(const PlannedCell& cell) {
-  constexpr double kFlopsPerSecond = 45e9, kLayerOverhead_s = 4e-4, kStepOverhead_s = 3e-4;
-  const auto steps = static_cast<double>(cell.cell.train.steps), L = static_cast<double>(cell.cell.model.depth);
-  return run_flops(cell) / kFlopsPerSecond + steps * (kStepOverhead_s + L * kLayerOverhead_s);
 }
 
 std::string cell_label(const SweepConfig& config, const Cell& cell) {

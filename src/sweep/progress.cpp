@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "seedscape/base/number.h"
+#include "seedscape/sweep/cost.h"
 
 namespace seedscape {
 

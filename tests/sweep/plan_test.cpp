@@ -19,16 +19,6 @@ SeedRecord done_record(const PlannedRun& run, const std::vector<std::int64_t>& l
   return record;
 }
 
-std::string refusal(const Plan& planned, const Plan& stored, const std::vector<SeedRecord>& records) {
-  try {
-    check_growth(planned, stored, records);
-  } catch (const Error& error) {
-    CHECK(error.kind() == ErrorKind::usage);
-    return error.what();
-  }
-  return "";
-}
-
 }  // namespace
 
 TEST_CASE("plan: holds every cell with its parameters and every seed with its own run id", "[sweep]") {
@@ -108,46 +98,6 @@ TEST_CASE("plan: counts add up to what is planned", "[sweep]") {
   CHECK(counts.pending == 3);  // one of them lacks a length
 }
 
-TEST_CASE("plan: more seeds, scales, axes and lengths are growth", "[sweep]") {
-  const Plan stored = make_plan(small_sweep());
-  const std::vector<SeedRecord> records{done_record(stored.cells[0].runs[0], {4, 6})};
-  SweepConfig grown = small_sweep();
-  grown.seeds.count = 9;
-  grown.axes[0].values = {2, 1, 3};
-  grown.axes.push_back({.key = "train.learning_rate", .values = {0.1}, .with = {{"model.depth", 1}}, .zip = {}});
-  grown.eval.lengths = {4, 5, 6};
-  grown.analysis.success_threshold = 0.1;
-  CHECK(refusal(make_plan(grown), stored, records) == "");
-}
-
-TEST_CASE("plan: a changed key under the same axis value and seed is refused by name", "[sweep]") {
-  const Plan stored = make_plan(small_sweep());
-  const std::vector<SeedRecord> records{done_record(stored.cells[0].runs[0], {4, 6})};
-  SweepConfig changed = small_sweep();
-  changed.train.learning_rate = 0.02;
-  changed.task.vocabulary = 13;
-  CHECK(refusal(make_plan(changed), stored, records) ==
-        "the folder holds runs of another plan; give this one another --out or name. Keys that differ:\n"
-        "  task.vocabulary: stored 12, now 13\n"
-        "  train.learning_rate: stored 0.01, now 0.02");
-  CHECK(refusal(make_plan(changed), stored, {}) == "");  // nothing is stored yet
-  changed = small_sweep();
-  changed.seeds.vary = "init";
-  changed.seeds.first = 1;
-  const std::vector<SeedRecord> second{done_record(stored.cells[0].runs[2], {4, 6})};
-  CHECK(refusal(make_plan(changed), stored, second).find("seeds.vary: stored \"both\", now \"init\"") !=
-        std::string::npos);
-}
-
-TEST_CASE("plan: tests that would differ are refused", "[sweep]") {
-  const Plan stored = make_plan(small_sweep());
-  const std::vector<SeedRecord> records{done_record(stored.cells[0].runs[0], {4, 6})};
-  SweepConfig changed = small_sweep();
-  changed.eval.mode = "greedy";
-  CHECK(refusal(make_plan(changed), stored, records).find("eval.mode: stored \"teacher_forced\", now \"greedy\"") !=
-        std::string::npos);
-}
-
 TEST_CASE("plan: merging folders unites cells, seeds and lengths", "[sweep]") {
   SweepConfig other = small_sweep();
   other.seeds.first = 2;  // seeds 2, 3, 4
@@ -161,17 +111,6 @@ TEST_CASE("plan: merging folders unites cells, seeds and lengths", "[sweep]") {
   CHECK(merged.config.eval.lengths == std::vector<std::int64_t>{4, 6, 7});
   other.axes = {{.key = "model.width", .values = {16}, .with = {{"model.depth", 1}}, .zip = {}}};
   CHECK_THROWS_AS(merge_plans({make_plan(small_sweep()), make_plan(other)}), Error);
-}
-
-TEST_CASE("plan: a model that fits no machine is refused with its size", "[sweep]") {
-  SweepConfig config = small_sweep();
-  config.axes[0].values = {1000};
-  config.model.width = 65536;
-  const std::vector<KeyProblem> problems = cell_problems(expand_cells(config)[0], config);
-  REQUIRE(problems.size() == 1);
-  CHECK(problems[0].key == "model.width");
-  CHECK(problems[0].what == "one run would need about 1031165 GB of memory");
-  CHECK(cell_problems(expand_cells(small_sweep())[0], small_sweep()).empty());
 }
 
 TEST_CASE("plan: a cell is labelled by its axis values", "[sweep]") {

@@ -6,24 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "seedscape/config/load.h"
 #include "seedscape/store/plan_file.h"
 #include "seedscape/store/record.h"
 
 namespace seedscape {
 
-/// Rules of a cell that need its task and its model: task_problems, and a run that no machine could hold in memory.
-std::vector<KeyProblem> cell_problems(const Cell& cell, const SweepConfig& config);
-
 /// Every cell with its parameter count and every run with its id.
 Plan make_plan(const SweepConfig& config);
-
-/// Refuses a plan that would mix experiments in one folder: a stored run and a planned one share an axis value and a
-/// seed but not the id, or tests would differ (any eval.* key but eval.lengths). Further scales, axes, seeds and
-/// lengths are growth.
-///
-/// Throws: Error(usage) with each differing key, its stored and its planned value
-void check_growth(const Plan& planned, const Plan& stored, const std::vector<SeedRecord>& records);
 
 /// One plan that has every cell and run of all: those of the first in its order, then what the others add.
 ///
@@ -56,13 +45,6 @@ struct RunCounts {
 };
 RunCounts count_runs(const PlannedCell& cell, const RecordIndex& records, const EvalConfig& eval);
 RunCounts count_runs(const Plan& plan, const RecordIndex& records);
-
-/// Floating-point operations of one training of a cell.
-double run_flops(const PlannedCell& cell);
-
-/// Seconds that one training of a cell takes on one core with the reference trainer: operations at a typical rate plus
-/// a cost for each layer's calls, which rules at small sizes. A guess for `plan`; `run` measures.
-double estimated_seconds(const PlannedCell& cell);
 
 /// "width=512 depth=4": the values of all axis keys, for people.
 std::string cell_label(const SweepConfig& config, const Cell& cell);

@@ -1,0 +1,21 @@
+#pragma once
+// What a training costs: operations, time, memory.
+
+#include <vector>
+
+#include "seedscape/config/load.h"
+#include "seedscape/store/plan_file.h"
+
+namespace seedscape {
+
+/// Rules of a cell that need its task and its model: task_problems, and a run that no machine could hold in memory.
+std::vector<KeyProblem> cell_problems(const Cell& cell, const SweepConfig& config);
+
+/// Floating-point operations of one training of a cell.
+double run_flops(const PlannedCell& cell);
+
+/// Seconds that one training of a cell takes on one core with the reference trainer: operations at a typical rate plus
+/// a cost for each layer's calls, which rules at small sizes. A guess for `plan`; `run` measures.
+double estimated_seconds(const PlannedCell& cell);
+
+}  // namespace seedscape

@@ -1,0 +1,47 @@
+#include "seedscape/sweep/cost.h"
+
+#include "seedscape/model/shape.h"
+#include "seedscape/tasks/task.h"
+
+namespace seedscape {
+
+namespace {
+
+constexpr double kMemoryLimitBytes = 1024.0 * 1024 * 1024 * 1024;  // of one run; far beyond any host we know
+
+ModelShape shape_of(const Cell& cell) { return model_shape(cell.model, make_task(cell.task)->vocabulary().size()); }
+
+/// Weights, gradients and moments, and what autograd keeps of each token (about 34 D a layer, 3 V for the loss).
+double memory_bytes(const Cell& cell, const ModelShape& shape) {
+  const auto D = static_cast<double>(shape.D), L = static_cast<double>(shape.L), V = static_cast<double>(shape.V);
+  const double parameters = L * (12 * D * D + 13 * D) + 2 * D + 2 * V * D;
+  const double tokens = static_cast<double>(cell.train.batch) * static_cast<double>(cell.train.context);
+  return 4 * (5 * parameters + tokens * (34 * D * L + 3 * V));
+}
+
+}  // namespace
+
+std::vector<KeyProblem> cell_problems(const Cell& cell, const SweepConfig& config) {
+  std::vector<KeyProblem> problems = task_problems(cell, config.eval);
+  if (!problems.empty()) return problems;  // the vocabulary of a broken task has no meaning
+  if (const double bytes = memory_bytes(cell, shape_of(cell)); bytes > kMemoryLimitBytes) {
+    problems.push_back(
+        {"model.width",
+         "one run would need about " + std::to_string(static_cast<std::int64_t>(bytes / 1e9)) + " GB of memory",
+         "at most 1099 GB", std::to_string(cell.model.width)});
+  }
+  return problems;
+}
+
+double run_flops(const PlannedCell& cell) {
+  const TrainConfig& train = cell.cell.train;
+  return static_cast<double>(train.steps) * step_flops(shape_of(cell.cell), train.batch, train.context - 1);
+}
+
+double estimated_seconds(const PlannedCell& cell) {
+  constexpr double kFlopsPerSecond = 45e9, kLayerOverhead_s = 4e-4, kStepOverhead_s = 3e-4;
+  const auto steps = static_cast<double>(cell.cell.train.steps), L = static_cast<double>(cell.cell.model.depth);
+  return run_flops(cell) / kFlopsPerSecond + steps * (kStepOverhead_s + L * kLayerOverhead_s);
+}
+
+}  // namespace seedscape
