@@ -53,7 +53,8 @@ def build(s):
         intermediate_size=4 * s["D"], hidden_act="gelu", layer_norm_eps=1e-5, use_parallel_residual=s["parallel"],
         tie_word_embeddings=False, attention_dropout=0.0, hidden_dropout=0.0, max_position_embeddings=2048,
         rope_parameters={"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": s["rotary_fraction"]})
-    model = GPTNeoXForCausalLM._from_config(config, attn_implementation="eager").float()
+    # "eager" would round its softmax to fp32 even in fp64.
+    model = GPTNeoXForCausalLM._from_config(config, attn_implementation="sdpa").float()
     names = ["gpt_neox.embed_in.weight"]
     for layer in range(s["L"]):
         for part in ("input_layernorm", "post_attention_layernorm", "attention.query_key_value", "attention.dense",
