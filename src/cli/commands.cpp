@@ -43,8 +43,13 @@ void open_log(const fs::path& dir, const Options& options, bool live) {
   console->set_level(live || options.quiet ? spdlog::level::warn
                      : options.verbose     ? spdlog::level::debug
                                            : spdlog::level::info);
-  const auto file =
-      std::make_shared<spdlog::sinks::basic_file_sink_mt>((paths::logs(dir) / (unique_name() + ".log")).string());
+  const fs::path name = paths::logs(dir) / (unique_name() + ".log");
+  std::shared_ptr<spdlog::sinks::basic_file_sink_mt> file;
+  try {
+    file = std::make_shared<spdlog::sinks::basic_file_sink_mt>(name.string());
+  } catch (const spdlog::spdlog_ex& problem) {
+    throw Error(ErrorKind::io, problem.what());
+  }
   file->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
   const std::vector<spdlog::sink_ptr> sinks{console, file};
   const auto logger = std::make_shared<spdlog::logger>("seedscape", sinks.begin(), sinks.end());
@@ -53,42 +58,50 @@ void open_log(const fs::path& dir, const Options& options, bool live) {
   spdlog::set_default_logger(logger);
 }
 
-/// Trains what is pending. Nothing is loaded, logged or made when there is nothing to train.
-SweepOutcome train_pending(const Plan& plan, const RecordIndex& known, const fs::path& dir, const Options& options) {
-  const bool retry = !options.retry.empty();
-  if (pending_runs(plan, known, retry).empty()) return {};
-  nlohmann::json fingerprint = train_fingerprint(options.device);
-  fingerprint["git_revision"] = SEEDSCAPE_REVISION;
+/// Trains what is pending, with the trainer that `fingerprint` speaks of.
+SweepOutcome train_pending(const Plan& plan, const RecordIndex& known, const fs::path& dir,
+                           const nlohmann::json& fingerprint, const std::atomic<bool>& stop, const Options& options) {
   const bool live = has_live_terminal(options);
   open_log(dir, options, live);
   spdlog::debug("[run] version={} config={}", kVersion, to_json(plan.config).dump());
   spdlog::debug("[run] fingerprint={}", fingerprint.dump());
   SweepOptions sweep;
   sweep.device = fingerprint.at("device").get<std::string>();
-  sweep.workers = options.workers > 0 ? options.workers : usable_cores();
-  sweep.retry_failed = retry;
+  const std::int64_t best_workers = sweep.device == "cpu" ? usable_cores() : 1;
+  sweep.workers = options.workers > 0 ? options.workers : best_workers;
+  sweep.retry_failed = options.retry_failed();
   sweep.max_failures = options.fail_fast ? 1 : options.max_failures;
   sweep.make_trainer = make_trainer;
-  sweep.stop = &install_stop_signals();
-  spdlog::info("[run] {} of {} runs to train, {} workers on {}, results in {}", pending_runs(plan, known, retry).size(),
-               run_count(plan), sweep.workers, sweep.device, dir.string());
+  sweep.stop = &stop;
+  spdlog::info("[run] {} of {} runs to train, {} workers on {}, results in {}",
+               pending_runs(plan, known, sweep.retry_failed).size(), run_count(plan), sweep.workers, sweep.device,
+               dir.string());
   RecordWriter writer(dir, fingerprint);
-  Progress progress(plan, known, retry, live ? Progress::Display::live : Progress::Display::lines);
+  Progress progress(plan, known, sweep.retry_failed, live ? Progress::Display::live : Progress::Display::lines);
   return run_sweep(plan, known, writer, sweep, progress);
 }
 
 }  // namespace
 
 ExitCode run_sweep_command(const Options& options) {
+  const std::atomic<bool>& stop = install_stop_signals();
   const SweepConfig config = load_config(options.config, options.settings, cell_problems).config;
   const fs::path dir = result_folder(config, options);
   const Plan plan = make_plan(config);
-  const LoadedRecords stored = load_records(dir);
+  const LoadedRecords stored = load_results({dir});
   if (fs::exists(paths::plan(dir))) check_growth(plan, read_plan(dir), stored.records);
+  const RecordIndex known = index_records(stored.records);
+  const bool is_complete = pending_runs(plan, known, options.retry_failed()).empty();
+  nlohmann::json fingerprint;
+  if (!is_complete) {
+    fingerprint = train_fingerprint(options.device);
+    fingerprint["git_revision"] = SEEDSCAPE_REVISION;
+  }
+
   make_folder(dir);
   publish(paths::plan(dir), plan_text(plan));
-
-  const SweepOutcome outcome = train_pending(plan, index_records(stored.records), dir, options);
+  SweepOutcome outcome;
+  if (!is_complete) outcome = train_pending(plan, known, dir, fingerprint, stop, options);
 
   const LoadedRecords all = load_records(dir);
   const nlohmann::ordered_json analysis = publish_results(plan, all.records, dir);

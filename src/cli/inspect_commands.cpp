@@ -139,7 +139,7 @@ double core_seconds_left(const Plan& plan, const RecordIndex& records) {
 ExitCode plan_command(const Options& options) {
   const SweepConfig config = load(options);
   const Plan plan = make_plan(config);
-  const RecordIndex records = index_records(load_records(result_folder(config, options)).records);
+  const RecordIndex records = index_records(load_results({result_folder(config, options)}).records);
   const nlohmann::ordered_json cells = cells_json(plan, records);
   if (options.json) {
     print(nlohmann::ordered_json{{"cells", cells},
@@ -199,7 +199,7 @@ ExitCode sample_command(const Options& options) {
 
 ExitCode status_command(const Options& options) {
   const Plan plan = read_plan(options.folders[0]);
-  const RecordIndex records = index_records(load_records(options.folders[0]).records);
+  const RecordIndex records = index_records(load_results({options.folders[0]}).records);
   const RunCounts all = count_runs(plan, records);
   const double left = core_seconds_left(plan, records);
   if (options.json) {
@@ -230,7 +230,7 @@ ExitCode status_command(const Options& options) {
 ExitCode merge_command(const Options& options) {
   std::vector<Plan> plans;
   for (const fs::path& folder : options.folders) plans.push_back(read_plan(folder));
-  write_output(options.output, results_text(merge_plans(plans), load_records(options.folders).records));
+  write_output(options.output, results_text(merge_plans(plans), load_results(options.folders).records));
   return ExitCode::ok;
 }
 
@@ -239,7 +239,7 @@ ExitCode analyze_command(const Options& options) {
   nlohmann::ordered_json analysis;
   if (fs::is_directory(source)) {
     const Plan plan = read_plan(source);
-    const LoadedRecords stored = load_records(source);
+    const LoadedRecords stored = load_results({source});
     if (stored.records.empty()) throw Error(ErrorKind::corrupt, source.string() + ": no run is stored yet");
     analysis = analyze(score_table(plan, stored.records));
   } else {

@@ -13,6 +13,17 @@ std::filesystem::path result_folder(const SweepConfig& config, const Options& op
   return options.out.empty() ? std::filesystem::path("out") / config.name : options.out;
 }
 
+LoadedRecords load_results(const std::vector<std::filesystem::path>& dirs) {
+  LoadedRecords loaded = load_records(dirs);
+  const auto say = [](std::int64_t count, const char* what) {
+    if (count > 0) std::fprintf(stderr, "%lld %s\n", static_cast<long long>(count), what);
+  };
+  say(loaded.torn_tails, "log(s) end in a line that was cut off; the run it was for is not counted as done");
+  say(loaded.other_bits,
+      "further result(s) of the same runs differ, made by other software or hardware; the first counts");
+  return loaded;
+}
+
 std::string results_text(const Plan& plan, const std::vector<SeedRecord>& records) {
   return results_csv(plan, records, [](const Cell& cell) {
     std::vector<CellMetric> metrics;

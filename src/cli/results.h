@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "seedscape/store/plan_file.h"
 #include "seedscape/store/record.h"
+#include "seedscape/store/result_store.h"
 #include "seedscape/store/results_csv.h"
 #include "seedscape/sweep/plan.h"
 
@@ -17,6 +18,9 @@ namespace seedscape {
 
 /// --out, or out/<name>.
 std::filesystem::path result_folder(const SweepConfig& config, const Options& options);
+
+/// The records of result folders; standard error says what was left out, and why.
+LoadedRecords load_results(const std::vector<std::filesystem::path>& dirs);
 
 /// results.csv of a plan; the metrics of each cell are those of its task.
 std::string results_text(const Plan& plan, const std::vector<SeedRecord>& records);

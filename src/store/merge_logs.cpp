@@ -74,8 +74,16 @@ void require_agreement(const Candidate& a, const Candidate& b) {
   }
 }
 
-/// The record that counts among those of one run, given in the order of the logs; the others are added to the counts.
-const SeedRecord& pick(const std::vector<Candidate>& candidates, LoadedRecords& loaded) {
+/// Adds the test lengths that only `other` has, ascending.
+void add_lengths(SeedRecord& record, const SeedRecord& other) {
+  for (const LengthScores& added : other.lengths) {
+    const auto place = std::ranges::lower_bound(record.lengths, added.length, {}, &LengthScores::length);
+    if (place == record.lengths.end() || place->length != added.length) record.lengths.insert(place, added);
+  }
+}
+
+/// What counts of the records of one run, given in the order of the logs; those that are left out are counted.
+SeedRecord pick(const std::vector<Candidate>& candidates, LoadedRecords& loaded) {
   std::vector<Candidate> finished;
   for (const Candidate& candidate : candidates) {
     if (candidate.record->status == RunStatus::failed) continue;
@@ -83,18 +91,20 @@ const SeedRecord& pick(const std::vector<Candidate>& candidates, LoadedRecords& 
     finished.push_back(candidate);
   }
   if (finished.empty()) {
-    return *std::max_element(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
-              return a.record->attempt < b.record->attempt;
-            })->record;
+    return *std::ranges::max_element(candidates, {}, [](const Candidate& c) { return c.record->attempt; })->record;
   }
-  const auto best = std::max_element(finished.begin(), finished.end(), [](const Candidate& a, const Candidate& b) {
-    return a.record->lengths.size() < b.record->lengths.size();
-  });
+  const auto best = std::ranges::max_element(finished, {}, [](const Candidate& c) { return c.record->lengths.size(); });
+  SeedRecord counted = *best->record;
   for (auto other = finished.begin(); other != finished.end(); ++other) {
     if (other == best) continue;
-    ++(difference(*best->record, *other->record) ? loaded.other_bits : loaded.duplicates);
+    if (difference(*best->record, *other->record)) {
+      ++loaded.other_bits;
+    } else {
+      ++loaded.duplicates;
+      add_lengths(counted, *other->record);
+    }
   }
-  return *best->record;
+  return counted;
 }
 
 }  // namespace

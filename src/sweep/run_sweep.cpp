@@ -1,10 +1,10 @@
 #include "seedscape/sweep/run_sweep.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <exception>
 #include <mutex>
-#include <optional>
 #include <thread>
 
 #include <spdlog/spdlog.h>
@@ -30,14 +30,26 @@ SeedRecord new_record(const PendingRun& pending, const SweepOptions& options) {
   return record;
 }
 
-/// One training from its first step to its scores; nothing if it was asked to stop before the end.
-std::optional<SeedRecord> train_run(const PendingRun& pending, const SweepConfig& config, const SweepOptions& options,
-                                    const std::function<bool()>& stopped, Progress& progress) {
+/// Leaves a run that was asked to stop, from wherever it is.
+struct Interrupted {};
+
+/// Weights that overflowed in the last update show in no loss.
+bool all_finite(const std::vector<float>& weights) {
+  return std::all_of(weights.begin(), weights.end(), [](float weight) { return std::isfinite(weight); });
+}
+
+/// One training from its first step to its scores.
+///
+/// Throws: Interrupted as soon as `stopped` says so
+SeedRecord train_run(const PendingRun& pending, const SweepConfig& config, const SweepOptions& options,
+                     const std::function<bool()>& stopped, Progress& progress) {
   const auto start = std::chrono::steady_clock::now();
   const auto& [cell_task, model, train, points] = pending.cell->cell;
   const std::unique_ptr<Task> task = make_task(cell_task);
   const SeedPair seeds = pending.run->seeds;
-  SeedRecord record = new_record(pending, options);
+  const auto go_on = [&] {
+    if (stopped()) throw Interrupted();
+  };
   const std::unique_ptr<Trainer> trainer = options.make_trainer(
       {.shape = model_shape(model, task->vocabulary().size()),
        .model = model,
@@ -47,27 +59,29 @@ std::optional<SeedRecord> train_run(const PendingRun& pending, const SweepConfig
                       std::int64_t step) { return training_batch(*task, cell_task, train, data_seed, step); },
        .device = options.device});
 
-  while (trainer->steps_done() < train.steps) {
-    if (stopped()) return std::nullopt;
-    const double loss = trainer->step().front();
+  double loss = 0;
+  while (trainer->steps_done() < train.steps && std::isfinite(loss)) {
+    go_on();
+    loss = trainer->step().front();
     progress.stepped(*pending.cell);
-    if (!std::isfinite(loss)) {
-      record.status = RunStatus::diverged;
-      record.reason = "loss or gradient is not finite";
-      break;
+  }
+
+  SeedRecord record = new_record(pending, options);
+  record.step = trainer->steps_done();
+  const std::vector<float> weights = trainer->weights(0);
+  if (!std::isfinite(loss) || !all_finite(weights)) {
+    record.status = RunStatus::diverged;
+    record.reason = std::isfinite(loss) ? "weights are not finite" : "loss or gradient is not finite";
+  } else {
+    const auto predict = [&](const EvalBatch& batch) {
+      go_on();
+      return trainer->predict(0, batch);
+    };
+    for (const std::int64_t length : config.eval.lengths) {
+      record.lengths.push_back({length, evaluate(*task, config.eval, length, seeds.data, predict)});
     }
     record.train_loss = loss;
-  }
-  record.step = trainer->steps_done();
-  if (record.status == RunStatus::done) {
-    for (const std::int64_t length : config.eval.lengths) {
-      if (stopped()) return std::nullopt;
-      record.lengths.push_back({length, evaluate(*task, config.eval, length, seeds.data,
-                                                 [&](const EvalBatch& batch) { return trainer->predict(0, batch); })});
-    }
-    record.weights_digest = sha256_hex(std::span<const float>(trainer->weights(0)));
-  } else {
-    record.train_loss.reset();
+    record.weights_digest = sha256_hex(std::span(weights));
   }
   record.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return record;
@@ -89,23 +103,16 @@ class Walk {
 
   /// A worker's life: take the next run, train it, store it.
   void work() {
-    while (const PendingRun* pending = take()) {
-      try {
-        std::optional<SeedRecord> record;
-        try {
-          record = train_run(
-              *pending, plan_.config, options_, [this] { return stopped(); }, progress_);
-        } catch (const std::exception& error) {
-          spdlog::error("[train] {} seed={}: {}", cell_label(plan_.config, pending->cell->cell), pending->run->seed,
-                        printable(error.what()));
-          record = failed_record(*pending, options_, error.what());
-        }
-        if (!record) return;
-        writer_.append(*record);
-        finished(*pending, *record);
-      } catch (...) {
-        abandon(std::current_exception());
+    try {
+      while (const PendingRun* pending = take()) {
+        const SeedRecord record = ended_run(*pending);
+        writer_.append(record);
+        finished(*pending, record);
       }
+    } catch (const Interrupted&) {
+      // The run is not stored: it starts over next time.
+    } catch (...) {
+      abandon(std::current_exception());
     }
   }
 
@@ -117,6 +124,18 @@ class Walk {
   }
 
  private:
+  /// The record of a run, also if it throws: one failure does not stop a sweep.
+  SeedRecord ended_run(const PendingRun& pending) {
+    try {
+      return train_run(
+          pending, plan_.config, options_, [this] { return stopped(); }, progress_);
+    } catch (const std::exception& error) {
+      spdlog::error("[train] {} seed={}: {}", cell_label(plan_.config, pending.cell->cell), pending.run->seed,
+                    printable(error.what()));
+      return failed_record(pending, options_, error.what());
+    }
+  }
+
   bool stopped() const { return halted_ || (options_.stop != nullptr && *options_.stop); }
 
   const PendingRun* take() {

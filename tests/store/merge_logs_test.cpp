@@ -67,6 +67,16 @@ TEST_CASE("merge_logs: the result with more lengths counts and must agree where 
         "run r has two results: exact_match at length 8 is 0.75 in the first and 0.5 in the second (a, b)");
 }
 
+TEST_CASE("merge_logs: lengths that equal results tested one at a time add up", "[store]") {
+  SeedRecord early = done(0.5), late = done(0.5);
+  early.lengths = {{6, {{"nll", 1}}}, {10, {{"nll", 2}}}};
+  late.lengths = {{8, {{"nll", 3}}}};
+  const LoadedRecords loaded = merge_logs({log("1", {late}), log("2", {early})});
+  REQUIRE(loaded.records.size() == 1);
+  CHECK(loaded.records[0].lengths ==
+        std::vector<LengthScores>{{6, {{"nll", 1}}}, {8, {{"nll", 3}}}, {10, {{"nll", 2}}}});
+}
+
 TEST_CASE("merge_logs: every pair of results must agree, not only those with the one that counts", "[store]") {
   SeedRecord first = done(0.5), second = done(0.5), third = done(0.5);
   first.lengths.push_back({10, {{"nll", 1}}});

@@ -1,6 +1,7 @@
 #include "seedscape/sweep/run_sweep.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <limits>
 #include <mutex>
@@ -19,8 +20,8 @@ namespace {
 class FakeTrainer : public Trainer {
  public:
   struct Behaviour {
-    std::uint64_t throws_at_seed = 99, diverges_at_seed = 99;
-    std::function<void()> at_step = [] {};
+    std::uint64_t throws_at_seed = 99, diverges_at_seed = 99, overflows_at_seed = 99;
+    std::function<void()> at_step = [] {}, at_predict = [] {};
   };
 
   FakeTrainer(const TrainerSetup& setup, Behaviour behaviour) : setup_(setup), behaviour_(std::move(behaviour)) {}
@@ -36,9 +37,13 @@ class FakeTrainer : public Trainer {
   }
   std::int64_t steps_done() const override { return steps_; }
   Predictions predict(std::size_t, const EvalBatch& batch) override {
+    behaviour_.at_predict();
     return {batch.tokens, std::vector<float>(batch.tokens.size(), -0.5f)};  // always right
   }
-  std::vector<float> weights(std::size_t) override { return {sum_, static_cast<float>(setup_.shape.L)}; }
+  std::vector<float> weights(std::size_t) override {
+    const bool overflows = setup_.seeds.at(0).data == behaviour_.overflows_at_seed;
+    return {overflows ? INFINITY : sum_, static_cast<float>(setup_.shape.L)};
+  }
 
  private:
   TrainerSetup setup_;
@@ -130,6 +135,16 @@ TEST_CASE("run_sweep: a new test length trains a run again, to the same weights"
   for (const auto& [id, record] : again.records) CHECK(record.lengths.size() == 3);
 }
 
+TEST_CASE("run_sweep: other test lengths instead of the stored ones train each run once more, not for ever",
+          "[sweep]") {
+  const TempFolder folder;
+  SweepConfig config = small_sweep();
+  walk(make_plan(config), folder.path(), {});
+  config.eval.lengths = {8};
+  CHECK(walk(make_plan(config), folder.path(), {}).outcome.trained == 6);
+  CHECK(walk(make_plan(config), folder.path(), {}).outcome.trained == 0);
+}
+
 TEST_CASE("run_sweep: a run that throws is recorded as failed and the others go on", "[sweep]") {
   const TempFolder folder;
   const Plan plan = make_plan(small_sweep());
@@ -197,6 +212,34 @@ TEST_CASE("run_sweep: a stop request ends every worker at its next step, and the
   const Walked completed = walk(plan, folder.path(), {});
   CHECK(completed.outcome.trained == 4);
   CHECK(digests(completed) == digests(walk(plan, undisturbed.path(), {})));
+}
+
+TEST_CASE("run_sweep: weights that overflow in the last update are a diverged run too", "[sweep]") {
+  const TempFolder folder;
+  const Plan plan = make_plan(small_sweep());
+  FakeTrainer::Behaviour behaviour;
+  behaviour.overflows_at_seed = 1;
+  const Walked walked = walk(plan, folder.path(), {}, behaviour);
+  const SeedRecord& diverged = walked.records.at(plan.cells[0].runs[1].run_id);
+  CHECK(diverged.status == RunStatus::diverged);
+  CHECK(diverged.reason == "weights are not finite");
+  CHECK(diverged.lengths.empty());
+}
+
+TEST_CASE("run_sweep: a stop request also ends a long evaluation, at its next batch", "[sweep]") {
+  const TempFolder folder;
+  std::atomic<bool> stop = false;
+  std::atomic<int> predictions = 0;
+  FakeTrainer::Behaviour behaviour;
+  behaviour.at_predict = [&] {
+    if (++predictions == 2) stop = true;
+  };
+  SweepOptions options;
+  options.stop = &stop;
+  const Walked stopped = walk(make_plan(small_sweep()), folder.path(), options, behaviour);
+  CHECK(stopped.outcome.stopped);
+  CHECK(stopped.outcome.trained == 0);
+  CHECK(predictions == 2);
 }
 
 TEST_CASE("run_sweep: a record that cannot be stored ends the sweep with the store's error", "[sweep]") {

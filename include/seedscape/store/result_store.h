@@ -17,15 +17,15 @@ struct LoadedRecords {
   std::vector<SeedRecord> records;  // one per run id (the one that counts), ascending by run id
   std::int64_t torn_tails = 0;      // logs whose last line was cut; what it held is not in `records`
   std::int64_t duplicates = 0;      // further equal records of a run id, left out
-  std::int64_t other_bits =
-      0;  // further records of a run id that other software or hardware made differently, left out
+  std::int64_t other_bits = 0;      // further records that other software or hardware made differently, left out
 };
 
 /// Reads every DIR/runs/*.jsonl; a folder without logs gives no records. Never writes.
 ///
 /// A run with several records counts once: done or diverged before failed, of failed ones the last attempt, of finished
-/// ones the one with the most lengths, then the lexically first log. Two finished records made under the same
-/// fingerprint must agree in status, step, weights digest, train_loss and every common score, bit by bit.
+/// ones the one with the most lengths, then the lexically first log, together with the lengths that equal records add.
+/// Two finished records made under the same fingerprint must agree in status, step, weights digest, train_loss and
+/// every common score, bit by bit.
 ///
 /// Throws: Error(corrupt) naming file and byte range if a log is damaged before its end, or does not fit together,
 ///         Error(different_bits) naming run, both files and the first difference if two records of a run id disagree,
