@@ -57,18 +57,18 @@ torch::Tensor Transformer::forward(const torch::Tensor& tokens) {
 torch::Tensor Transformer::attention(const Layer& layer, const torch::Tensor& x) const {
   const auto& [V, D, L, H, K, F, R] = shape_;
   const std::int64_t B = x.size(0), T = x.size(1);
-  // Each head's 3K outputs are its q, k and v, one after the other.
+  // Each head's 3K outputs are its q, k and v, one after the other. Splits, because their gradient is one concatenation
+  // where that of a slice would be a tensor of zeros each.
   const torch::Tensor qkv = torch::linear(x, layer.qkv.weight, layer.qkv.bias).view({B, T, H, 3, K});
-  const torch::Tensor qk = qkv.narrow(3, 0, 2);  // [B, T, H, 2, K]
-  const torch::Tensor turned = qk.narrow(4, 0, R);
+  const auto qk_and_v = qkv.split_with_sizes({2, 1}, 3);                     // [B, T, H, 2, K], [B, T, H, 1, K]
+  const auto turned_and_rest = qk_and_v[0].split_with_sizes({R, K - R}, 4);  // the first R dims of a head turn
+  const torch::Tensor& turned = turned_and_rest[0];
   const torch::Tensor rotated = torch::addcmul(turned * cos_, turned.roll(R / 2, 4), signed_sin_);
-  const torch::Tensor qk_rotated = R == K ? rotated : torch::cat({rotated, qk.narrow(4, R, K - R)}, 4);
-  const auto by_head = [](const torch::Tensor& tensor) {
-    return tensor.transpose(1, 2);
-  };  // [B, T, H, K] -> [B, H, T, K]
-  const torch::Tensor values = torch::scaled_dot_product_attention(
-      by_head(qk_rotated.select(3, 0)), by_head(qk_rotated.select(3, 1)), by_head(qkv.select(3, 2)),
-      /*attn_mask=*/{}, /*dropout_p=*/0.0, /*is_causal=*/true);  // [B, H, T, K]
+  const auto q_and_k = torch::cat({rotated, turned_and_rest[1]}, 4).unbind(3);              // [B, T, H, K] each
+  const auto by_head = [](const torch::Tensor& tensor) { return tensor.transpose(1, 2); };  // -> [B, H, T, K]
+  const torch::Tensor values =
+      torch::scaled_dot_product_attention(by_head(q_and_k[0]), by_head(q_and_k[1]), by_head(qk_and_v[1].squeeze(3)),
+                                          /*attn_mask=*/{}, /*dropout_p=*/0.0, /*is_causal=*/true);  // [B, H, T, K]
   return torch::linear(values.transpose(1, 2).reshape({B, T, D}), layer.attention_out.weight, layer.attention_out.bias);
 }
 
