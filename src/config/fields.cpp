@@ -56,14 +56,14 @@ void assign(LengthRange& range, const Value& value) {
   range = {value[0].get<std::int64_t>(), value[1].get<std::int64_t>()};
 }
 template <class At>
-Field field(std::string key, At at, Check check, std::string unit, std::string doc) {
+Field field(const std::string& key, At at, const Check& check, const std::string& unit, const std::string& doc) {
   const SweepConfig defaults;
-  return {.key = std::move(key),
+  return {.key = key,
           .type = type_of(at(defaults)),
           .required = false,
-          .check = std::move(check),
-          .unit = std::move(unit),
-          .doc = std::move(doc),
+          .check = check,
+          .unit = unit,
+          .doc = doc,
           .get = [at](const SweepConfig& config) { return to_value(at(config)); },
           .set = [at](SweepConfig& config, const Value& value) { assign(at(config), value); }};
 }
@@ -217,14 +217,13 @@ std::string suggested_key(const std::string& key) {
   for (const Field& row : fields()) {
     if (row.name() == name) return row.key;
   }
-  if (const std::string near = nearest_key(name, [&](const Field& row) { return row.section() == section; });
-      !near.empty()) {
+  if (std::string near = nearest_key(name, [&](const Field& row) { return row.section() == section; }); !near.empty()) {
     return near;
   }
   if (section.empty()) {
-    if (const std::string near = nearest(name, section_names()); !near.empty()) return near;
+    if (std::string near = nearest(name, section_names()); !near.empty()) return near;
   }
-  if (const std::string near = nearest_key(name, [](const Field&) { return true; }); !near.empty()) return near;
+  if (std::string near = nearest_key(name, [](const Field&) { return true; }); !near.empty()) return near;
   // The section, not the key, may be what is misspelt.
   const std::string near_section = nearest(section, section_names());
   return find_field(near_section + "." + name) != nullptr ? near_section + "." + name : "";

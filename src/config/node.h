@@ -16,10 +16,10 @@ struct Node {
   enum class Kind { null, scalar, list, map };
   Kind kind = Kind::null;
   Position at;
-  std::string text = {};            // scalar
-  bool quoted = false;              // scalar: quotes make it text
-  std::vector<Node> items = {};     // list
-  std::vector<Entry> entries = {};  // map, in written order, keys unique
+  std::string text = {};       // scalar
+  bool quoted = false;         // scalar: quotes make it text
+  std::vector<Node> items;     // list
+  std::vector<Entry> entries;  // map, in written order, keys unique
 
   /// The entry of a map's key, or nullptr.
   const Entry* find(std::string_view key) const;

@@ -43,9 +43,9 @@ json value_schema(const Field& field) {
   return {{"type", "array"}, {"minItems", 1}};
 }
 
-json object(json properties, std::vector<std::string> required) {
+json object(json properties, const std::vector<std::string>& required) {
   json schema{{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
-  if (!required.empty()) schema["required"] = std::move(required);
+  if (!required.empty()) schema["required"] = required;
   return schema;
 }
 
@@ -113,10 +113,10 @@ json config_schema() {
       if (field.required && !field.varies()) needed.push_back(field.name());
     }
     if (!needed.empty()) required.push_back(section);
-    properties[section] = object(std::move(keys), std::move(needed));
+    properties[section] = object(std::move(keys), needed);
   }
   properties["task"]["allOf"] = kind_cases();
-  json schema = object(std::move(properties), std::move(required));
+  json schema = object(std::move(properties), required);
   schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
   schema["title"] = "seedscape config";
   return schema;

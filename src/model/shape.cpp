@@ -17,7 +17,7 @@ ModelShape model_shape(const ModelConfig& model, std::int64_t vocabulary) {
 
 ParameterLayout::ParameterLayout(const ModelShape& shape) {
   using Kind = ParameterTensor::Kind;
-  const auto& [V, D, L, H, K, F, R] = shape;
+  const std::int64_t V = shape.V, D = shape.D, L = shape.L, F = shape.F;
   const auto add = [&](const std::string& name, std::vector<std::int64_t> dims, Kind kind) {
     std::int64_t count = 1;
     for (const std::int64_t dim : dims) count *= dim;

@@ -38,7 +38,7 @@ nlohmann::ordered_json header_members(const std::string& writer, const nlohmann:
 nlohmann::ordered_json footer_members(std::uint64_t count, const std::string& last);
 
 /// The content of one log.
-struct RunLog {
+struct RunLog {  // NOLINT(bugprone-exception-escape): nlohmann::json moves without throwing
   std::string file;
   nlohmann::json fingerprint;
   std::vector<SeedRecord> records;

@@ -44,23 +44,23 @@ bool all_finite(const std::vector<float>& weights) {
 SeedRecord train_run(const PendingRun& pending, const SweepConfig& config, const SweepOptions& options,
                      const std::function<bool()>& stopped, Progress& progress) {
   const auto start = std::chrono::steady_clock::now();
-  const auto& [cell_task, model, train, points] = pending.cell->cell;
-  const std::unique_ptr<Task> task = make_task(cell_task);
+  const Cell& cell = pending.cell->cell;
+  const std::unique_ptr<Task> task = make_task(cell.task);
   const SeedPair seeds = pending.run->seeds;
   const auto go_on = [&] {
     if (stopped()) throw Interrupted();
   };
   const std::unique_ptr<Trainer> trainer = options.make_trainer(
-      {.shape = model_shape(model, task->vocabulary().size()),
-       .model = model,
-       .train = train,
+      {.shape = model_shape(cell.model, task->vocabulary().size()),
+       .model = cell.model,
+       .train = cell.train,
        .seeds = {seeds},
        .batches = [&](std::uint64_t data_seed,
-                      std::int64_t step) { return training_batch(*task, cell_task, train, data_seed, step); },
+                      std::int64_t step) { return training_batch(*task, cell.task, cell.train, data_seed, step); },
        .device = options.device});
 
   double loss = 0;
-  while (trainer->steps_done() < train.steps && std::isfinite(loss)) {
+  while (trainer->steps_done() < cell.train.steps && std::isfinite(loss)) {
     go_on();
     loss = trainer->step().front();
     progress.stepped(*pending.cell);
@@ -151,7 +151,7 @@ class Walk {
   }
 
   /// A result that cannot be stored ends the sweep: the other workers stop at their next step.
-  void abandon(std::exception_ptr problem) {
+  void abandon(const std::exception_ptr& problem) {
     const std::lock_guard lock(mutex_);
     if (!problem_) problem_ = problem;
     halted_ = true;

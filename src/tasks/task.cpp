@@ -46,6 +46,7 @@ std::unique_ptr<Task> make_task(const TaskConfig& config) { return find_kind(con
 
 std::vector<std::string> task_names() {
   std::vector<std::string> names;
+  names.reserve(kTaskKinds.size());
   for (const TaskKind& kind : kTaskKinds) names.emplace_back(kind.name);
   return names;
 }
