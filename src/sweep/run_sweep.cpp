@@ -77,7 +77,9 @@ SeedRecord train_run(const PendingRun& pending, const SweepConfig& config, const
       go_on();
       return trainer->predict(0, batch);
     };
-    for (const std::int64_t length : config.eval.lengths) {
+    std::vector<std::int64_t> lengths = config.eval.lengths;
+    std::ranges::sort(lengths);  // a record holds them ascending, whatever order the config gives
+    for (const std::int64_t length : lengths) {
       record.lengths.push_back({length, evaluate(*task, config.eval, length, seeds.data, predict)});
     }
     record.train_loss = loss;

@@ -145,6 +145,18 @@ TEST_CASE("run_sweep: other test lengths instead of the stored ones train each r
   CHECK(walk(make_plan(config), folder.path(), {}).outcome.trained == 0);
 }
 
+TEST_CASE("run_sweep: a record holds its test lengths ascending, whatever order the config gives", "[sweep]") {
+  const TempFolder folder;
+  SweepConfig config = small_sweep();
+  config.eval.lengths = {6, 3, 5};
+  for (const auto& [id, record] : walk(make_plan(config), folder.path(), {}).records) {
+    REQUIRE(record.lengths.size() == 3);
+    CHECK(record.lengths[0].length == 3);
+    CHECK(record.lengths[1].length == 5);
+    CHECK(record.lengths[2].length == 6);
+  }
+}
+
 TEST_CASE("run_sweep: a run that throws is recorded as failed and the others go on", "[sweep]") {
   const TempFolder folder;
   const Plan plan = make_plan(small_sweep());
