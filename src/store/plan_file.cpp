@@ -7,7 +7,7 @@
 #include "seedscape/base/version.h"
 #include "seedscape/config/load.h"
 #include "seedscape/store/paths.h"
-#include "strict_json.h"
+#include "seedscape/base/strict_json.h"
 
 namespace seedscape {
 

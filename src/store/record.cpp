@@ -5,7 +5,7 @@
 #include "record_json.h"
 #include "seedscape/base/error.h"
 #include "seedscape/base/number.h"
-#include "strict_json.h"
+#include "seedscape/base/strict_json.h"
 
 namespace seedscape {
 

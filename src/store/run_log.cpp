@@ -9,7 +9,7 @@
 #include "seedscape/base/file_io.h"
 #include "seedscape/base/hash.h"
 #include "seedscape/base/printable.h"
-#include "strict_json.h"
+#include "seedscape/base/strict_json.h"
 
 namespace seedscape {
 

@@ -5,8 +5,8 @@
 #include <limits>
 
 #include "seedscape/base/error.h"
+#include "seedscape/base/strict_json.h"
 #include "store/record_json.h"
-#include "store/strict_json.h"
 #include "support/test.h"
 
 namespace seedscape {

@@ -1,4 +1,4 @@
-#include "strict_json.h"
+#include "seedscape/base/strict_json.h"
 
 #include <limits>
 #include <set>

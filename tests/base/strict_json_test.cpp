@@ -1,4 +1,4 @@
-#include "store/strict_json.h"
+#include "seedscape/base/strict_json.h"
 
 #include "seedscape/base/error.h"
 #include "support/test.h"
@@ -21,24 +21,24 @@ std::string nested(std::size_t levels) { return std::string(levels, '[') + std::
 
 }  // namespace
 
-TEST_CASE("strict_json: members keep their order and integers their 64 bits", "[store]") {
+TEST_CASE("strict_json: members keep their order and integers their 64 bits", "[base]") {
   const auto json = parse_strict(R"({"b": 18446744073709551615, "a": [1, {"b": 2}], "c": {"a": 0}})");
   CHECK(json.dump() == R"({"b":18446744073709551615,"a":[1,{"b":2}],"c":{"a":0}})");
 }
 
-TEST_CASE("strict_json: a key that stands twice in one object is refused, however it is written", "[store]") {
+TEST_CASE("strict_json: a key that stands twice in one object is refused, however it is written", "[base]") {
   CHECK(refusal(R"({"a": 1, "b": 2, "a": 1})") == "the key \"a\" stands twice in one object");
   CHECK(refusal(R"([{"x": {"a": 1, "\u0061": 1}}])") == "the key \"a\" stands twice in one object");
   CHECK(refusal(R"({"a": {"a": 1}, "b": [{"a": 1}, {"a": 1}]})") == "no error");
 }
 
-TEST_CASE("strict_json: 32 levels are read, more are refused without a deep stack", "[store]") {
+TEST_CASE("strict_json: 32 levels are read, more are refused without a deep stack", "[base]") {
   CHECK(refusal(nested(32)) == "no error");
   CHECK(refusal(nested(33)) == "more than 32 levels of JSON");
   CHECK(refusal(std::string(1000000, '[')) == "more than 32 levels of JSON");
 }
 
-TEST_CASE("strict_json: what is no JSON is refused and its bytes are not shown raw", "[store]") {
+TEST_CASE("strict_json: what is no JSON is refused and its bytes are not shown raw", "[base]") {
   for (const char* text :
        {"", "{", "{}x", "{\"a\":NaN}", "{\"a\":1e999}", "{'a':1}", "{\"a\":01}", "\"\xff\"", "[1,]"}) {
     CAPTURE(text);
