@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <set>
 
 #include "seedscape/analysis/bootstrap.h"
 #include "seedscape/analysis/distribution.h"
 #include "seedscape/analysis/scaling.h"
+#include "seedscape/analysis/variance.h"
 #include "seedscape/analysis/wasserstein.h"
 #include "seedscape/base/number.h"
 #include "seedscape/base/version.h"
@@ -38,6 +40,11 @@ Json formulas() {
       {"mean_of_successes", "mean of the scores >= threshold; interval: bootstrap over those seeds only"},
       {"w2_to_largest",
        "sqrt(integral_0^1 (F^-1(u) - G^-1(u))^2 du), G at the largest scale; interval: both sides resampled"},
+      {"grid",
+       "shares of sum_ij (y_ij - m)^2, m = mean, a_i and b_j = means of one init seed and one data seed: init J sum_i "
+       "(a_i - m)^2, data I sum_j (b_j - m)^2, interaction sum_ij (y_ij - a_i - b_j + m)^2; components: mean squares "
+       "MS "
+       "less MS_interaction, by J and I, not below 0; success: the same of [score >= threshold]"},
       {"improvement", "I = sign(argmax y - argmin y) (max y - min y), y = one seed's scores by ascending scale"},
       {"breakthroughness", "B = I / sqrt(median_i (y[i+1] - y[i])^2); I = 0: 0; null below 3 scales"},
       {"linearity", "L = I / sqrt(mean_i (y[i+1] - y[i])^2); I = 0: 0; null below 3 scales"},
@@ -105,6 +112,40 @@ std::vector<double> view_edges(const ViewScores& view, const std::vector<Sample>
   return view.bounded || low > high ? unit_edges(bins) : edges_between(low, high, bins);
 }
 
+Json shares_json(const VarianceShares& shares) {
+  return {{"init", shares.init}, {"data", shares.data}, {"interaction", shares.interaction}};
+}
+
+Json variance_json(std::span<const double> y, std::size_t I, std::size_t J) {
+  const std::optional<GridVariance> variance = grid_variance(y, I, J);
+  if (!variance) return nullptr;
+  Json json = shares_json(variance->squares);
+  json["components"] = variance->components ? shares_json(*variance->components) : Json();
+  return json;
+}
+
+/// What init and data seeds do to the scores of one scale; null until each pair has its score.
+Json grid_json(const ScaleScores& scale, bool bounded, double threshold) {
+  std::map<std::pair<std::uint64_t, std::uint64_t>, double> scores;
+  std::set<std::uint64_t> inits, datas;
+  for (std::size_t i = 0; i < scale.pairs.size(); ++i) {
+    const auto [init, data] = scale.pairs[i];
+    scores[{init, data}] = scale.scores[i];
+    inits.insert(init);
+    datas.insert(data);
+  }
+  if (scores.empty() || scores.size() != inits.size() * datas.size()) return nullptr;
+  std::vector<double> score, success;
+  for (const auto& [pair, value] : scores) {
+    score.push_back(value);
+    success.push_back(value >= threshold ? 1 : 0);
+  }
+  return {{"init", inits.size()},
+          {"data", datas.size()},
+          {"score", variance_json(score, inits.size(), datas.size())},
+          {"success", bounded ? variance_json(success, inits.size(), datas.size()) : Json()}};
+}
+
 /// One entry of "scales". `resamples` holds one element per scale of the axis.
 Json scale_json(const ViewScores& view, std::size_t s, const std::vector<Sample>& samples,
                 const std::vector<double>& edges, const AnalysisConfig& settings, std::vector<Resamples>& resamples) {
@@ -135,6 +176,7 @@ Json scale_json(const ViewScores& view, std::size_t s, const std::vector<Sample>
         estimate(wasserstein2(sample, largest),
                  wasserstein2_interval(sample, resamples[s], largest, resamples.back(), settings.level));
   }
+  if (!scale.pairs.empty()) json["grid"] = grid_json(scale, view.bounded, settings.success_threshold);
   json["kde_mode"] = sample.empty() ? Json() : number(gaussian_kde_mode(sample));
   json["half_sample_mode"] = sample.empty() ? Json() : number(half_sample_mode(sample));
   return json;

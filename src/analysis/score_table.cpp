@@ -16,12 +16,14 @@ constexpr const char* kTrainLoss = "train_loss";
 
 struct Result {
   std::int64_t seed = 0;  // the plan's index: a record may come from a sweep that counted its seeds from elsewhere
+  SeedPair pair;
   const SeedRecord* record = nullptr;
 };
 
 /// The planned runs of one cell that ended with a result, in order of their seeds.
 struct CellResults {
   std::int64_t parameters = 0;
+  bool is_grid = false;
   std::vector<Result> results;
 };
 
@@ -42,7 +44,7 @@ std::optional<double> find_score(const SeedRecord& record, const std::string& me
 
 ScaleScores gather(const CellResults& cell, const ViewScores& view, const Value& value) {
   ScaleScores scale{.value = value, .parameters = cell.parameters, .seeds = {}, .scores = {}};
-  for (const auto& [seed, record] : cell.results) {
+  for (const auto& [seed, pair, record] : cell.results) {
     std::optional<double> score;
     bool diverged = record->status == RunStatus::diverged;
     if (!diverged) {
@@ -57,6 +59,7 @@ ScaleScores gather(const CellResults& cell, const ViewScores& view, const Value&
     }
     scale.seeds.push_back(seed);
     scale.scores.push_back(*score);
+    if (cell.is_grid) scale.pairs.push_back(pair);
   }
   return scale;
 }
@@ -117,7 +120,8 @@ ScoreTable score_table(const Plan& plan, const std::vector<SeedRecord>& records)
   ScoreTable table{.source = {}, .settings = plan.config.analysis, .axes = {}};
   std::vector<CellResults> cells;
   for (const PlannedCell& planned : plan.cells) {
-    CellResults& cell = cells.emplace_back(CellResults{.parameters = planned.parameters, .results = {}});
+    CellResults& cell = cells.emplace_back(
+        CellResults{.parameters = planned.parameters, .is_grid = plan.config.seeds.vary == "grid", .results = {}});
     for (const PlannedRun& run : planned.runs) {
       ++table.source.planned;
       const auto found = by_id.find(run.run_id);
@@ -127,7 +131,7 @@ ScoreTable score_table(const Plan& plan, const std::vector<SeedRecord>& records)
         ++table.source.failed;
       } else {
         ++(found->second->status == RunStatus::diverged ? table.source.diverged : table.source.done);
-        cell.results.push_back({run.seed, found->second});
+        cell.results.push_back({run.seed, run.seeds, found->second});
       }
     }
   }

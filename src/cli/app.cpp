@@ -51,6 +51,8 @@ void define_commands(CLI::App& app, ExitCode& result) {
       add("run", "Plan, train what is not yet done, analyse. Run again to resume.", run_sweep_command);
   add_config(*run, *options);
   add_folder_of_config(*run, *options);
+  run->add_option("--from", options->from, "Weights to start from: a folder of `export` or of Hugging Face's GPT-NeoX")
+      ->type_name("FOLDER");
   run->add_option("--device", options->device, "auto, cpu, cuda or cuda:N")->capture_default_str();
   run->add_option("--workers", options->workers,
                   "Trainers side by side (default: one for each core this process may use)")
@@ -78,7 +80,7 @@ void define_commands(CLI::App& app, ExitCode& result) {
   sample->add_option("--seed", options->seed, "Data seed")
       ->check(CLI::Range(std::int64_t{0}, kLargestSeed))
       ->capture_default_str();
-  sample->add_option("--step", options->step, "Update whose batch is shown, from 0")->capture_default_str();
+  sample->add_option("--step", options->step, "Update whose batch is shown (default: 0)");
   sample->add_option("--length", options->length, "Test length (default: analysis.length)");
   sample->add_option("--rows", options->rows, "Number of rows (default: all of a batch with --json, else 4)")
       ->check(CLI::Range(1, 1000000000));
@@ -95,6 +97,16 @@ void define_commands(CLI::App& app, ExitCode& result) {
       add("status", "What of a sweep is done, diverged, failed, pending; reads only", status_command);
   status->add_option("dir", options->folders, "Result folder")->required()->expected(1);
   add_json(*status, *options);
+
+  CLI::App* const to_hf =
+      add("export", "Weights of one run as a folder that Hugging Face's GPTNeoXForCausalLM opens", export_command);
+  to_hf->add_option("dir", options->dir, "Result folder")->required();
+  to_hf->add_option("run_id", options->run_id, "The run's id in results.csv, or the beginning of it")->required();
+  to_hf->add_option("-o,--output", options->output, "Folder to make")->required();
+  to_hf->add_option("--step", options->step, "Step of the weights (default: the last that is stored)");
+  to_hf->add_flag(
+      "--authors-ids", options->authors_ids,
+      "Begin and end token ids 0, as the paper's authors left them (0 is a number: generate() stops there)");
 
   CLI::App* const merge = add("merge", "One tidy CSV from result folders", merge_command);
   merge->add_option("dir", options->folders, "Result folders")->required();

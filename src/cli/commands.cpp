@@ -58,6 +58,13 @@ void open_log(const fs::path& dir, const Options& options, bool live) {
   spdlog::set_default_logger(logger);
 }
 
+/// The settings, with the flag that stands for one of them.
+std::vector<std::string> settings_of(const Options& options) {
+  std::vector<std::string> settings = options.settings;
+  if (!options.from.empty()) settings.push_back("train.from=" + nlohmann::json(options.from.string()).dump());
+  return settings;
+}
+
 /// Trains what is pending, with the trainer that `fingerprint` speaks of.
 SweepOutcome train_pending(const Plan& plan, const RecordIndex& known, const fs::path& dir,
                            const nlohmann::json& fingerprint, const std::atomic<bool>& stop, const Options& options) {
@@ -76,7 +83,7 @@ SweepOutcome train_pending(const Plan& plan, const RecordIndex& known, const fs:
   spdlog::info("[run] {} of {} runs to train, {} workers on {}, results in {}",
                pending_runs(plan, known, sweep.retry_failed).size(), run_count(plan), sweep.workers, sweep.device,
                dir.string());
-  RecordWriter writer(dir, fingerprint);
+  ResultWriter writer(dir, fingerprint);
   Progress progress(plan, known, sweep.retry_failed, live ? Progress::Display::live : Progress::Display::lines);
   return run_sweep(plan, known, writer, sweep, progress);
 }
@@ -85,7 +92,7 @@ SweepOutcome train_pending(const Plan& plan, const RecordIndex& known, const fs:
 
 ExitCode run_sweep_command(const Options& options) {
   const std::atomic<bool>& stop = install_stop_signals();
-  const SweepConfig config = load_config(options.config, options.settings, cell_problems).config;
+  const SweepConfig config = load_config(options.config, settings_of(options), cell_problems).config;
   const fs::path dir = result_folder(config, options);
   const Plan plan = make_plan(config);
   const LoadedRecords stored = load_results({dir});

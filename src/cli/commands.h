@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct Options {
   std::vector<std::string> settings;
   std::filesystem::path out;
 
+  std::filesystem::path from;  // run: weights to start from
+
   std::string device = "auto";
   std::int64_t workers = 0;  // 0 = usable_cores()
   std::string retry;         // "" or "failed"
@@ -32,8 +35,13 @@ struct Options {
   bool resolved = false;  // validate
   bool table = false;     // schema
 
+  std::filesystem::path dir;  // export
+  std::string run_id;
+  bool authors_ids = false;
+
   std::string split = "train";
-  std::int64_t seed = 0, step = 0, length = 0, rows = 0;
+  std::int64_t seed = 0, length = 0, rows = 0;
+  std::optional<std::int64_t> step;  // sample, export
   std::vector<std::string> cell;
 
   std::vector<std::filesystem::path> folders;
@@ -52,6 +60,7 @@ ExitCode plan_command(const Options& options);
 ExitCode validate_command(const Options& options);
 ExitCode sample_command(const Options& options);
 ExitCode status_command(const Options& options);
+ExitCode export_command(const Options& options);
 ExitCode merge_command(const Options& options);
 ExitCode analyze_command(const Options& options);
 ExitCode bench_command(const Options& options);

@@ -36,13 +36,21 @@ std::string scientific(double value) {
 SweepConfig load(const Options& options) { return load_config(options.config, options.settings, cell_problems).config; }
 
 /// Bytes of a result folder: a record is a line of about 60 bytes a score, and appears again in results.csv (about 150
-/// a row).
+/// a row); a curve has one for each point; a weight takes 4.
 double disk_bytes(const Plan& plan) {
+  const std::int64_t every = plan.config.eval.every;
   double bytes = 0;
   for (const PlannedCell& cell : plan.cells) {
+    const TrainConfig& train = cell.cell.train;
+    const std::int64_t points = every > 0 ? (train.steps - train.first_step) / every + 1 : 0;
+    const std::int64_t stored = plan.config.store.weights == "none"  ? 0
+                                : plan.config.store.weights == "all" ? std::max<std::int64_t>(points, 1)
+                                                                     : 1;
     const auto scores = static_cast<double>(metric_names(make_task(cell.cell.task)->has_hints()).size() *
                                             plan.config.eval.lengths.size());
-    bytes += static_cast<double>(cell.runs.size()) * (700 + scores * (60 + 150 + 40));
+    const double record = 700 + scores * (60 + 150);
+    bytes += static_cast<double>(cell.runs.size()) * (record * static_cast<double>(1 + points) + scores * 40 +
+                                                      4 * static_cast<double>(cell.parameters * stored));
   }
   return bytes;
 }
@@ -74,17 +82,18 @@ Cell sampled_cell(const SweepConfig& config, const std::vector<std::string>& fil
 }
 
 void sample_training(const Options& options, const Cell& cell, const Task& task) {
-  if (options.step < 0 || options.step >= cell.train.steps) {
+  const std::int64_t step = options.step.value_or(0);
+  if (step < 0 || step >= cell.train.steps) {
     throw Error(ErrorKind::usage,
-                "--step " + std::to_string(options.step) + ": expected 0 to " + std::to_string(cell.train.steps - 1));
+                "--step " + std::to_string(step) + ": expected 0 to " + std::to_string(cell.train.steps - 1));
   }
   TrainConfig train = cell.train;  // rows do not depend on how many there are
   if (const std::int64_t rows = options.rows > 0 ? options.rows : options.json ? train.batch : 4; rows < train.batch)
     train.batch = rows;
   const auto seed = static_cast<std::uint64_t>(options.seed);
-  const Batch batch = training_batch(task, cell.task, train, seed, options.step);
-  print(options.json ? sample_train_json(batch, seed, options.step).dump() + "\n"
-                     : sample_train_text(task.vocabulary(), batch, seed, options.step));
+  const Batch batch = training_batch(task, cell.task, train, seed, step);
+  print(options.json ? sample_train_json(batch, seed, step).dump() + "\n"
+                     : sample_train_text(task.vocabulary(), batch, seed, step));
 }
 
 void sample_tests(const Options& options, const SweepConfig& config, const Task& task) {

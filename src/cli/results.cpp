@@ -36,6 +36,8 @@ std::string results_text(const Plan& plan, const std::vector<SeedRecord>& record
 nlohmann::ordered_json publish_results(const Plan& plan, const std::vector<SeedRecord>& records,
                                        const std::filesystem::path& dir) {
   publish(paths::results_csv(dir), results_text(plan, records));
+  const std::vector<SeedRecord> curves = load_records(dir, LogKind::curves).records;
+  if (!curves.empty()) publish(paths::curves_csv(dir), results_text(plan, curves));
   nlohmann::ordered_json analysis = analyze(score_table(plan, records));
   publish(paths::analysis(dir), analysis.dump(1) + "\n");
   return analysis;

@@ -20,15 +20,24 @@ SweepConfig as_config(const Cell& cell) {
   return config;
 }
 
+/// Whether a key decides the bits of a training. The path of its first weights does not, their digest does; a key that
+/// is younger than the oldest run ids stays out of them at its default.
+bool identifies(const Field& field, const SweepConfig& config) {
+  const std::string section = field.section();
+  if (section != "task" && section != "model" && section != "train") return false;
+  if (field.key == "train.from") return false;
+  if (field.key == "train.first_step" && config.train.first_step == 0) return false;
+  return field.is_used_by(config.task.kind);
+}
+
 /// {"model": {"depth": 4, ...}, "task": ..., "train": ...}: what a training depends on besides its seeds.
 nlohmann::json identity(const Cell& cell) {
   const SweepConfig config = as_config(cell);
   nlohmann::json sections;
   for (const Field& field : fields()) {
-    const std::string section = field.section();
-    if (section != "task" && section != "model" && section != "train") continue;
-    if (field.is_used_by(cell.task.kind)) sections[section][field.name()] = field.get(config);
+    if (identifies(field, config)) sections[field.section()][field.name()] = field.get(config);
   }
+  if (!cell.start.empty()) sections["start"] = cell.start;
   return sections;
 }
 
@@ -40,12 +49,13 @@ std::vector<Cell> expand_cells(const SweepConfig& config) {
   for (std::size_t a = 0; a < config.axes.size(); ++a) {
     const AxisConfig& axis = config.axes[a];
     for (std::size_t i = 0; i < axis.values.size(); ++i) {
-      SweepConfig point = as_config({config.task, config.model, config.train, {}});
+      SweepConfig point = as_config({config.task, config.model, config.train});
       for (const auto& [key, value] : axis.with) find_field(key)->set(point, value);
       for (const auto& [key, values] : axis.zip) find_field(key)->set(point, values[i]);
       find_field(axis.key)->set(point, axis.values[i]);
-      Cell cell{point.task, point.model, point.train, {}};
-      const auto [place, is_new] = index_of.try_emplace(canonical(identity(cell)), cells.size());
+      Cell cell{point.task, point.model, point.train};
+      const std::string setup = canonical(identity(cell)) + cell.train.from.value_or("");
+      const auto [place, is_new] = index_of.try_emplace(setup, cells.size());
       if (is_new) cells.push_back(std::move(cell));
       cells[place->second].points.push_back({a, i});
     }
@@ -62,6 +72,11 @@ Value cell_value(const Cell& cell, const std::string& key) {
 SeedPair seed_pair(const SeedsConfig& seeds, std::int64_t k) {
   const auto varied = static_cast<std::uint64_t>(k);
   const auto fixed = static_cast<std::uint64_t>(seeds.first);
+  if (seeds.vary == "grid") {
+    const std::int64_t data_count = seeds.count / seeds.init_count.value(), i = k - seeds.first;
+    return {.init = fixed + static_cast<std::uint64_t>(i / data_count),
+            .data = fixed + static_cast<std::uint64_t>(i % data_count)};
+  }
   return {.init = seeds.vary == "data" ? fixed : varied, .data = seeds.vary == "init" ? fixed : varied};
 }
 

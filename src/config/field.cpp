@@ -36,6 +36,7 @@ bool Check::holds(FieldType type, const Value& value) const {
     case FieldType::real:
       return in_bounds(value);
     case FieldType::text:
+      if (any_text) return !value.get_ref<const std::string&>().empty();
       return choices.empty() ? is_name(value.get_ref<const std::string&>())
                              : std::find(choices.begin(), choices.end(), value) != choices.end();
     case FieldType::length_range:
@@ -83,6 +84,7 @@ std::string Field::expected() const {
     case FieldType::real:
       return check.open ? "a number above " + low + " and below " + high : "a number from " + low + " to " + high;
     case FieldType::text: {
+      if (check.any_text) return "a path";
       if (check.choices.empty()) return "a name of 1 to 64 characters a-z 0-9 . _ -, the first a letter or digit";
       std::string names;
       for (const std::string& choice : check.choices) names += (names.empty() ? "" : ", ") + choice;

@@ -18,6 +18,7 @@ struct Check {
   double most = std::numeric_limits<double>::infinity();
   bool open = false;                      // the bounds themselves are excluded
   std::vector<std::string> choices = {};  // of a text; empty = any name
+  bool any_text = false;                  // of a path
 
   bool holds(FieldType type, const Value& value) const;
 };

@@ -90,6 +90,7 @@ Field required(Field row) {
 Check in_range(double least, double most) { return {.least = least, .most = most}; }
 Check between(double least, double most) { return {.least = least, .most = most, .open = true}; }
 Check one_of(std::vector<std::string> choices) { return {.choices = std::move(choices)}; }
+Check any_path() { return {.any_text = true}; }
 Check any_seed() { return in_range(0, kMostSeed); }
 
 std::vector<std::string> kinds() {
@@ -133,7 +134,8 @@ std::vector<Field> make_fields() {
 
     field("seeds.first", SEEDSCAPE_AT(seeds.first), any_seed(), "", "first seed k"),
     required(field("seeds.count", SEEDSCAPE_AT(seeds.count), in_range(1, kMostSeed), "seeds", "seeds of each cell")),
-    field("seeds.vary", SEEDSCAPE_AT(seeds.vary), one_of({"both", "init", "data"}), "", "what seed k decides: initial weights and data, or one of them"),
+    field("seeds.vary", SEEDSCAPE_AT(seeds.vary), one_of({"both", "init", "data", "grid"}), "", "what seed k decides: initial weights and data, one of them, or a place in a grid of both"),
+    field("seeds.init_count", SEEDSCAPE_AT(seeds.init_count), in_range(1, kMostSeed), "seeds", "grid: how many initial weights, each with count / init_count data orders; absent: the square root of count"),
 
     required(field("train.steps", SEEDSCAPE_AT(train.steps), in_range(1, kMostSteps), "steps", "updates of a training")),
     required(field("train.batch", SEEDSCAPE_AT(train.batch), in_range(1, 65536), "rows", "rows of a batch")),
@@ -145,9 +147,11 @@ std::vector<Field> make_fields() {
     field("train.clip_norm", SEEDSCAPE_AT(train.clip_norm), in_range(0, 1e6), "", "largest L2 norm of a seed's gradient; 0 = no clipping"),
     field("train.trainer", SEEDSCAPE_AT(train.trainer), one_of({"auto", "reference"}), "", "which trainer runs"),
     field("train.precision", SEEDSCAPE_AT(train.precision), one_of({"fp32"}), "", "arithmetic of the training"),
+    field("train.from", SEEDSCAPE_AT(train.from), any_path(), "", "folder or .safetensors file of the weights to start from, ours or Hugging Face's; absent: drawn from the init seed"),
+    field("train.first_step", SEEDSCAPE_AT(train.first_step), in_range(0, kMostSteps), "steps", "update to begin with, for forks: data and learning rate go on from there"),
 
     required(field("eval.lengths", SEEDSCAPE_AT(eval.lengths), in_range(1, kMostLength), "numbers or digits", "test lengths")),
-    field("eval.every", SEEDSCAPE_AT(eval.every), in_range(0, 0), "steps", "steps between evaluations; 0 = only at the end"),
+    field("eval.every", SEEDSCAPE_AT(eval.every), in_range(0, kMostSteps), "steps", "steps between the evaluations of a curve, from step 0 to the last; 0 = only at the end"),
     field("eval.batch", SEEDSCAPE_AT(eval.batch), in_range(1, 65536), "rows", "rows of an evaluation batch"),
     field("eval.sequences", SEEDSCAPE_AT(eval.sequences), in_range(1, 1e9), "sequences", "test problems a length, for tasks that sample them"),
     field("eval.seed", SEEDSCAPE_AT(eval.seed), any_seed(), "", "seed of the sampled test problems"),
@@ -157,7 +161,7 @@ std::vector<Field> make_fields() {
     field("eval.compare_end", SEEDSCAPE_AT(eval.compare_end), {}, "", "whether exact_match compares the end token; absent: as the task's authors do"),
     field("eval.mode", SEEDSCAPE_AT(eval.mode), one_of({"teacher_forced", "greedy"}), "", "predictions after the right answer so far, or after the model's own"),
 
-    field("store.weights", SEEDSCAPE_AT(store.weights), one_of({"none"}), "", "weights that are kept"),
+    field("store.weights", SEEDSCAPE_AT(store.weights), one_of({"none", "final", "all"}), "", "weights that are kept: none, the last, or those of every evaluation"),
 
     field("analysis.metric", SEEDSCAPE_AT(analysis.metric), one_of({"exact_match", "exact_match_eos", "token_accuracy", "nll", "min_prob", "sequence_prob", "sequence_nll", "max_token_nll", "exact_match_digits"}), "", "metric of the main view"),
     required(field("analysis.length", SEEDSCAPE_AT(analysis.length), in_range(1, kMostLength), "numbers or digits", "test length of the main view")),

@@ -1,6 +1,7 @@
 #include "seedscape/config/load.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "draft.h"
 #include "readers.h"
@@ -23,6 +24,13 @@ std::set<std::string> derive(Draft& draft) {
   if (has_hints && !config.task.hint_max && !config.eval.lengths.empty()) {
     config.task.hint_max = *std::max_element(config.eval.lengths.begin(), config.eval.lengths.end());
     derived.insert("task.hint_max");
+  }
+  if (config.seeds.vary == "grid" && !config.seeds.init_count && config.seeds.count > 0) {
+    const std::int64_t side = std::llround(std::sqrt(static_cast<double>(config.seeds.count)));
+    if (side * side == config.seeds.count) {
+      config.seeds.init_count = side;
+      derived.insert("seeds.init_count");
+    }
   }
   if (config.train.trainer == "auto") {
     config.train.trainer = kBestTrainer;

@@ -28,6 +28,7 @@ json value_schema(const Field& field) {
     case FieldType::real:
       return bounds(field);
     case FieldType::text: {
+      if (field.check.any_text) return {{"type", "string"}, {"minLength", 1}};
       if (field.check.choices.empty()) return {{"type", "string"}, {"pattern", kNamePattern}};
       return {{"type", "string"}, {"enum", field.check.choices}};
     }

@@ -78,9 +78,25 @@ void check_unused(Draft& draft) {
   }
 }
 
+void check_grid(Draft& draft) {
+  const auto& [first, count, vary, init_count] = draft.config.seeds;
+  const auto refuse = [&](const std::string& what, const std::string& expected, const std::string& got) {
+    draft.problems.add({position_of(draft, "seeds.init_count"), "seeds.init_count", what, expected, got});
+  };
+  const std::string divisor = "a divisor of " + std::to_string(count);
+  if (vary != "grid") {
+    if (init_count) refuse("is only used by a grid", "seeds.vary: grid", "seeds.vary: " + vary);
+  } else if (!init_count) {
+    refuse("is missing: seeds.count is no square", divisor, "nothing");
+  } else if (count % *init_count != 0) {
+    refuse("does not divide seeds.count", divisor, std::to_string(*init_count));
+  }
+}
+
 void check_seeds(Draft& draft) {
   const SeedsConfig& seeds = draft.config.seeds;
   if (!draft.is_usable("seeds.first") || !draft.is_usable("seeds.count")) return;
+  if (draft.is_usable("seeds.vary") && draft.is_usable("seeds.init_count") && seeds.count > 0) check_grid(draft);
   if (seeds.count <= kMostSeeds - seeds.first) return;
   draft.problems.add({position_of(draft, "seeds.count"), "seeds.count", "leads past the last seed",
                       "first + count <= 9007199254740992",
@@ -122,11 +138,20 @@ std::vector<KeyProblem> head_problems(const Cell& cell, const Draft& draft) {
   return problems;
 }
 
+/// A training has at least one update.
+std::vector<KeyProblem> step_problems(const Cell& cell, const Draft& draft) {
+  const std::int64_t first = cell.train.first_step, steps = cell.train.steps;
+  if (!draft.is_usable("train.first_step") || !draft.is_usable("train.steps") || first < steps) return {};
+  return {
+      {"train.first_step", "is not below train.steps", "less than " + std::to_string(steps), std::to_string(first)}};
+}
+
 void check_cells(const CellRules& rules, Draft& draft) {
   if (!draft.is_usable("axes")) return;
   const std::vector<Cell> cells = expand_cells(draft.config);
   for (const Cell& cell : cells) {
     std::vector<KeyProblem> found = head_problems(cell, draft);
+    for (KeyProblem& problem : step_problems(cell, draft)) found.push_back(std::move(problem));
     if (rules && draft.unusable.empty()) {
       for (KeyProblem& problem : rules(cell, draft.config)) found.push_back(std::move(problem));
     }

@@ -109,14 +109,16 @@ SeedRecord pick(const std::vector<Candidate>& candidates, LoadedRecords& loaded)
 
 }  // namespace
 
-LoadedRecords merge_logs(const std::vector<RunLog>& logs) {
+LoadedRecords merge_logs(const std::vector<RunLog>& logs, LogKind kind) {
   LoadedRecords loaded;
-  std::map<std::string, std::vector<Candidate>> runs;
+  std::map<std::pair<std::string, std::int64_t>, std::vector<Candidate>> runs;
   for (const RunLog& log : logs) {
     if (log.torn) ++loaded.torn_tails;
-    for (const SeedRecord& record : log.records) runs[record.run_id].push_back({&record, &log});
+    for (const SeedRecord& record : log.records) {
+      runs[{record.run_id, kind == LogKind::curves ? record.step : 0}].push_back({&record, &log});
+    }
   }
-  for (const auto& [id, candidates] : runs) loaded.records.push_back(pick(candidates, loaded));
+  for (const auto& [place, candidates] : runs) loaded.records.push_back(pick(candidates, loaded));
   return loaded;
 }
 

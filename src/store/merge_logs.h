@@ -8,10 +8,10 @@
 
 namespace seedscape {
 
-/// One record for each run id, by the rule of load_records.
+/// One record for each run id, or for each step of each, by the rule of load_records.
 ///
 /// Requires: logs in lexical order of their files
 /// Throws:   Error(different_bits)
-LoadedRecords merge_logs(const std::vector<RunLog>& logs);
+LoadedRecords merge_logs(const std::vector<RunLog>& logs, LogKind kind = LogKind::runs);
 
 }  // namespace seedscape

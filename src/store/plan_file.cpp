@@ -4,10 +4,10 @@
 
 #include "seedscape/base/error.h"
 #include "seedscape/base/file_io.h"
+#include "seedscape/base/strict_json.h"
 #include "seedscape/base/version.h"
 #include "seedscape/config/load.h"
 #include "seedscape/store/paths.h"
-#include "seedscape/base/strict_json.h"
 
 namespace seedscape {
 
@@ -43,12 +43,12 @@ ordered_json cells_json(const Plan& plan) {
     alone.model = planned.cell.model;
     alone.train = planned.cell.train;
     const nlohmann::json keys = to_json(alone);
-    list.push_back({{"task", keys.at("task")},
-                    {"model", keys.at("model")},
-                    {"train", keys.at("train")},
-                    {"parameters", planned.parameters},
-                    {"points", points_json(plan.config, planned.cell)},
-                    {"runs", runs_json(planned.runs)}});
+    ordered_json cell{{"task", keys.at("task")}, {"model", keys.at("model")}, {"train", keys.at("train")}};
+    if (!planned.cell.start.empty()) cell["start"] = planned.cell.start;
+    cell["parameters"] = planned.parameters;
+    cell["points"] = points_json(plan.config, planned.cell);
+    cell["runs"] = runs_json(planned.runs);
+    list.push_back(std::move(cell));
   }
   return list;
 }
@@ -70,14 +70,19 @@ Plan plan_from(const std::string& text) {
   }
   Plan plan{config_from(member(json, "config")), {}};
   const ordered_json& cells = member(json, "cells");
-  for (Cell& cell : expand_cells(plan.config)) {
-    // The parameter count is the one number that the config alone does not give; a cell that is missing has none.
-    const std::size_t i = plan.cells.size();
-    const std::int64_t parameters = cells.is_array() && i < cells.size() ? count_member(cells[i], "parameters") : 0;
+  std::vector<Cell> expanded = expand_cells(plan.config);
+  bool agrees = cells.is_array() && cells.size() == expanded.size();
+  for (std::size_t i = 0; agrees && i < expanded.size(); ++i) {
+    Cell& cell = expanded[i];
+    // What the config alone does not give: the digest of the weights to start from, and the parameter count.
+    if (cell.train.from) cell.start = text_member(cells[i], "start");
+    const std::int64_t parameters = count_member(cells[i], "parameters");
     std::vector<PlannedRun> runs = planned_runs(cell, plan.config.seeds);
+    agrees =
+        member(cells[i], "points") == points_json(plan.config, cell) && member(cells[i], "runs") == runs_json(runs);
     plan.cells.push_back({std::move(cell), parameters, std::move(runs)});
   }
-  if (cells_json(plan) != cells) throw Error(ErrorKind::corrupt, "its cells and run ids are not those of its config");
+  if (!agrees) throw Error(ErrorKind::corrupt, "its cells and run ids are not those of its config");
   return plan;
 }
 

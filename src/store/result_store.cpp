@@ -19,17 +19,21 @@ namespace seedscape {
 
 namespace {
 
-/// The logs of a folder in lexical order, so that the same files always give the same answer.
-std::vector<std::filesystem::path> log_files(const std::filesystem::path& dir) {
+std::filesystem::path log_folder(const std::filesystem::path& dir, LogKind kind) {
+  return kind == LogKind::runs ? paths::runs(dir) : paths::curves(dir);
+}
+
+/// The logs in lexical order, so that the same files always give the same answer.
+std::vector<std::filesystem::path> log_files(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> files;
   std::error_code problem;
-  std::filesystem::directory_iterator entry(paths::runs(dir), problem);
+  std::filesystem::directory_iterator entry(folder, problem);
   if (problem == std::errc::no_such_file_or_directory) return files;
   for (; !problem && entry != std::filesystem::directory_iterator(); entry.increment(problem)) {
     if (entry->path().extension() == ".jsonl") files.push_back(entry->path());
   }
   if (problem) {
-    throw Error(ErrorKind::io, "cannot read " + paths::runs(dir).string() + ": " + problem.message());
+    throw Error(ErrorKind::io, "cannot read " + folder.string() + ": " + problem.message());
   }
   std::sort(files.begin(), files.end());
   return files;
@@ -37,14 +41,16 @@ std::vector<std::filesystem::path> log_files(const std::filesystem::path& dir) {
 
 }  // namespace
 
-LoadedRecords load_records(const std::filesystem::path& dir) { return load_records(std::vector{dir}); }
+LoadedRecords load_records(const std::filesystem::path& dir, LogKind kind) {
+  return load_records(std::vector{dir}, kind);
+}
 
-LoadedRecords load_records(const std::vector<std::filesystem::path>& dirs) {
+LoadedRecords load_records(const std::vector<std::filesystem::path>& dirs, LogKind kind) {
   std::vector<RunLog> logs;
   for (const std::filesystem::path& dir : dirs) {
-    for (const std::filesystem::path& file : log_files(dir)) logs.push_back(read_run_log(file));
+    for (const std::filesystem::path& file : log_files(log_folder(dir, kind))) logs.push_back(read_run_log(file));
   }
-  return merge_logs(logs);
+  return merge_logs(logs, kind);
 }
 
 struct RecordWriter::Log {
@@ -64,9 +70,9 @@ struct RecordWriter::Log {
   }
 };
 
-RecordWriter::RecordWriter(const std::filesystem::path& dir, nlohmann::json fingerprint)
+RecordWriter::RecordWriter(const std::filesystem::path& dir, nlohmann::json fingerprint, LogKind kind)
     : log_(std::make_unique<Log>()) {
-  log_->folder = paths::runs(dir);
+  log_->folder = log_folder(dir, kind);
   log_->fingerprint = std::move(fingerprint);
 }
 

@@ -57,6 +57,29 @@ void append_row(std::string& text, const std::vector<std::string>& fields) {
   text += '\n';
 }
 
+/// The columns that every sweep has.
+std::vector<std::string> row_fields(const PlannedCell& planned, const PlannedRun& run, const SeedRecord& record,
+                                    const Score& score) {
+  const Cell& cell = planned.cell;
+  return {run.run_id,
+          cell.task.kind,
+          std::to_string(cell.model.width),
+          std::to_string(cell.model.depth),
+          std::to_string(cell.model.width / cell.model.head_width),
+          std::to_string(planned.parameters),
+          std::to_string(run.seeds.init),
+          std::to_string(run.seeds.data),
+          std::to_string(run.seed),
+          std::to_string(record.step),
+          score.length,
+          score.metric,
+          score.value,
+          to_string(record.status),
+          std::to_string(record.attempt),
+          shortest(record.wall_s),
+          record.device};
+}
+
 std::string text_of(const Value& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
 
 }  // namespace
@@ -74,8 +97,8 @@ std::string csv_field(const std::string& text) {
 }
 
 std::string results_csv(const Plan& plan, const std::vector<SeedRecord>& records, const CellMetrics& metrics) {
-  std::map<std::string, const SeedRecord*> by_id;
-  for (const SeedRecord& record : records) by_id[record.run_id] = &record;
+  std::map<std::string, std::map<std::int64_t, const SeedRecord*>> by_id;  // and by step
+  for (const SeedRecord& record : records) by_id[record.run_id][record.step] = &record;
   std::vector<std::int64_t> lengths = plan.config.eval.lengths;
   std::ranges::sort(lengths);
   const std::vector<std::string> extra = extra_keys(plan.config);
@@ -87,36 +110,20 @@ std::string results_csv(const Plan& plan, const std::vector<SeedRecord>& records
   std::string text;
   append_row(text, header);
   for (const PlannedCell& planned : plan.cells) {
-    const Cell& cell = planned.cell;
+    std::vector<std::string> axis_values;
+    for (const std::string& key : extra) axis_values.push_back(text_of(cell_value(planned.cell, key)));
     for (const PlannedRun& run : planned.runs) {
       const auto found = by_id.find(run.run_id);
       if (found == by_id.end()) continue;
-      const SeedRecord& record = *found->second;
-      std::vector<Score> scores{{"", "", ""}};
-      if (record.status == RunStatus::done) scores = done_scores(record, lengths);
-      if (record.status == RunStatus::diverged) scores = diverged_scores(metrics(cell), lengths);
-      for (const Score& score : scores) {
-        std::vector<std::string> fields{
-            run.run_id,
-            cell.task.kind,
-            std::to_string(cell.model.width),
-            std::to_string(cell.model.depth),
-            std::to_string(cell.model.width / cell.model.head_width),
-            std::to_string(planned.parameters),
-            std::to_string(run.seeds.init),
-            std::to_string(run.seeds.data),
-            std::to_string(run.seed),
-            std::to_string(record.step),
-            score.length,
-            score.metric,
-            score.value,
-            to_string(record.status),
-            std::to_string(record.attempt),
-            shortest(record.wall_s),
-            record.device,
-        };
-        for (const std::string& key : extra) fields.push_back(text_of(cell_value(cell, key)));
-        append_row(text, fields);
+      for (const auto& [step, record] : found->second) {
+        std::vector<Score> scores{{"", "", ""}};
+        if (record->status == RunStatus::done) scores = done_scores(*record, lengths);
+        if (record->status == RunStatus::diverged) scores = diverged_scores(metrics(planned.cell), lengths);
+        for (const Score& score : scores) {
+          std::vector<std::string> fields = row_fields(planned, run, *record, score);
+          fields.insert(fields.end(), axis_values.begin(), axis_values.end());
+          append_row(text, fields);
+        }
       }
     }
   }

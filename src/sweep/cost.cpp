@@ -1,5 +1,7 @@
 #include "seedscape/sweep/cost.h"
 
+#include "seedscape/base/error.h"
+#include "seedscape/model/hf_folder.h"
 #include "seedscape/model/shape.h"
 #include "seedscape/tasks/task.h"
 
@@ -30,17 +32,26 @@ std::vector<KeyProblem> cell_problems(const Cell& cell, const SweepConfig& confi
          "one run would need about " + std::to_string(static_cast<std::int64_t>(bytes / 1e9)) + " GB of memory",
          "at most 1099 GB", std::to_string(cell.model.width)});
   }
+  if (cell.train.from && problems.empty()) {
+    try {
+      read_hf_folder(*cell.train.from, shape_of(cell), cell.model);
+    } catch (const Error& error) {
+      problems.push_back({"train.from", error.what(), "weights that fit the cell's model", *cell.train.from});
+    }
+  }
   return problems;
 }
 
 double run_flops(const PlannedCell& cell) {
   const TrainConfig& train = cell.cell.train;
-  return static_cast<double>(train.steps) * step_flops(shape_of(cell.cell), train.batch, train.context - 1);
+  return static_cast<double>(train.steps - train.first_step) *
+         step_flops(shape_of(cell.cell), train.batch, train.context - 1);
 }
 
 double estimated_seconds(const PlannedCell& cell) {
   constexpr double kFlopsPerSecond = 45e9, kLayerOverhead_s = 4e-4, kStepOverhead_s = 3e-4;
-  const auto steps = static_cast<double>(cell.cell.train.steps), L = static_cast<double>(cell.cell.model.depth);
+  const auto steps = static_cast<double>(cell.cell.train.steps - cell.cell.train.first_step),
+             L = static_cast<double>(cell.cell.model.depth);
   return run_flops(cell) / kFlopsPerSecond + steps * (kStepOverhead_s + L * kLayerOverhead_s);
 }
 

@@ -38,10 +38,12 @@ void collect_cell_differences(const Cell& stored, const Cell& planned, std::set<
   for (const std::string section : {"task", "model", "train"}) {
     collect_differences(before.at(section), after.at(section), section + ".", lines);
   }
+  collect_differences({{"from", stored.start}}, {{"from", planned.start}}, "weights of train.", lines);
 }
 
-/// Axis value and seed ("model.width=64", 7): plans that share a place mean the same run by it.
-using Place = std::pair<std::string, std::int64_t>;
+/// Axis value and seed ("model.width=64", "7"): plans that share a place mean the same run by it. In a grid, which
+/// grows on two sides, the seed is the pair.
+using Place = std::pair<std::string, std::string>;
 
 struct PlacedRun {
   Place place;
@@ -49,22 +51,26 @@ struct PlacedRun {
   const PlannedRun* run = nullptr;
 };
 
-std::vector<PlacedRun> placed_runs(const Plan& plan) {
+std::vector<PlacedRun> placed_runs(const Plan& plan, bool by_pair) {
+  const auto seed_of = [&](const PlannedRun& run) {
+    return by_pair ? std::to_string(run.seeds.init) + "," + std::to_string(run.seeds.data) : std::to_string(run.seed);
+  };
   std::vector<PlacedRun> placed;
   for (const PlannedCell& cell : plan.cells) {
     for (const AxisPoint& point : cell.cell.points) {
       const AxisConfig& axis = plan.config.axes[point.axis];
       const std::string value = axis.key + "=" + axis.values[point.value].dump();
-      for (const PlannedRun& run : cell.runs) placed.push_back({{value, run.seed}, &cell, &run});
+      for (const PlannedRun& run : cell.runs) placed.push_back({{value, seed_of(run)}, &cell, &run});
     }
   }
   return placed;
 }
 
-/// A section of a config without the keys that may grow.
-nlohmann::json without(const SweepConfig& config, const std::string& section, const std::string& growing_key) {
+/// A section of a config without the keys that may change.
+nlohmann::json without(const SweepConfig& config, const std::string& section,
+                       const std::vector<std::string>& free_keys) {
   nlohmann::json keys = to_json(config).at(section);
-  keys.erase(growing_key);
+  for (const std::string& key : free_keys) keys.erase(key);
   return keys;
 }
 
@@ -75,23 +81,24 @@ void check_growth(const Plan& planned, const Plan& stored, const std::vector<See
   std::set<std::string> finished;
   for (const SeedRecord& record : records) finished.insert(record.run_id);
   std::map<Place, PlacedRun> known;
-  for (const PlacedRun& old : placed_runs(stored)) {
+  const bool by_pair = stored.config.seeds.vary == "grid" || planned.config.seeds.vary == "grid";
+  for (const PlacedRun& old : placed_runs(stored, by_pair)) {
     if (finished.contains(old.run->run_id)) known[old.place] = old;
   }
 
   std::set<std::string> lines;
-  for (const PlacedRun& now : placed_runs(planned)) {
+  for (const PlacedRun& now : placed_runs(planned, by_pair)) {
     const auto found = known.find(now.place);
     if (found == known.end() || found->second.run->run_id == now.run->run_id) continue;
     const PlacedRun& old = found->second;
     collect_cell_differences(old.cell->cell, now.cell->cell, lines);
     if (old.run->seeds != now.run->seeds) {
-      collect_differences(without(stored.config, "seeds", "count"), without(planned.config, "seeds", "count"), "seeds.",
-                          lines);
+      collect_differences(without(stored.config, "seeds", {"count"}), without(planned.config, "seeds", {"count"}),
+                          "seeds.", lines);
     }
   }
-  collect_differences(without(stored.config, "eval", "lengths"), without(planned.config, "eval", "lengths"), "eval.",
-                      lines);
+  collect_differences(without(stored.config, "eval", {"lengths", "every"}),
+                      without(planned.config, "eval", {"lengths", "every"}), "eval.", lines);
   if (lines.empty()) return;
   std::string message = "the folder holds runs of another plan; give this one another --out or name. Keys that differ:";
   for (const std::string& line : lines) message += "\n  " + line;

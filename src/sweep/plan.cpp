@@ -4,6 +4,8 @@
 #include <set>
 
 #include "seedscape/base/error.h"
+#include "seedscape/base/hash.h"
+#include "seedscape/model/hf_folder.h"
 #include "seedscape/model/shape.h"
 #include "seedscape/sweep/cost.h"
 #include "seedscape/tasks/task.h"
@@ -14,6 +16,10 @@ Plan make_plan(const SweepConfig& config) {
   Plan plan{.config = config, .cells = {}};
   for (Cell& cell : expand_cells(config)) {
     const ModelShape shape = model_shape(cell.model, make_task(cell.task)->vocabulary().size());
+    if (cell.train.from) {
+      const std::vector<float> weights = read_hf_folder(*cell.train.from, shape, cell.model);
+      cell.start = sha256_hex(std::span(weights));
+    }
     std::vector<PlannedRun> runs = planned_runs(cell, config.seeds);
     plan.cells.push_back({.cell = cell, .parameters = parameter_count(shape), .runs = std::move(runs)});
   }
@@ -92,10 +98,14 @@ std::vector<PendingRun> pending_runs(const Plan& plan, const RecordIndex& record
     for (const PlannedRun& run : cell->runs) {
       const auto record = records.find(run.run_id);
       if (record == records.end()) {
-        pending.push_back({cell, &run, 1});
+        pending.push_back({.cell = cell, .run = &run});
       } else if (!is_terminal(record->second, plan.config.eval, retry_failed)) {
-        const bool failed_before = record->second.status == RunStatus::failed;
-        pending.push_back({cell, &run, record->second.attempt + (failed_before ? 1 : 0)});
+        const SeedRecord& stored = record->second;
+        const bool done = stored.status == RunStatus::done;  // but not tested at every length
+        pending.push_back({.cell = cell,
+                           .run = &run,
+                           .attempt = stored.attempt + (done ? 0 : 1),
+                           .untested = done ? &stored : nullptr});
       }
     }
   }

@@ -1,8 +1,6 @@
 #include "seedscape/sweep/run_sweep.h"
 
 #include <algorithm>
-#include <chrono>
-#include <cmath>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -10,84 +8,12 @@
 #include <spdlog/spdlog.h>
 
 #include "seedscape/base/error.h"
-#include "seedscape/base/hash.h"
 #include "seedscape/base/printable.h"
-#include "seedscape/eval/scores.h"
+#include "train_run.h"
 
 namespace seedscape {
 
 namespace {
-
-/// A record with nothing in it yet but whose it is.
-SeedRecord new_record(const PendingRun& pending, const SweepOptions& options) {
-  SeedRecord record;
-  record.run_id = pending.run->run_id;
-  record.seed = pending.run->seed;
-  record.init_seed = pending.run->seeds.init;
-  record.data_seed = pending.run->seeds.data;
-  record.attempt = pending.attempt;
-  record.device = options.device;
-  return record;
-}
-
-/// Leaves a run that was asked to stop, from wherever it is.
-struct Interrupted {};
-
-/// Weights that overflowed in the last update show in no loss.
-bool all_finite(const std::vector<float>& weights) {
-  return std::all_of(weights.begin(), weights.end(), [](float weight) { return std::isfinite(weight); });
-}
-
-/// One training from its first step to its scores.
-///
-/// Throws: Interrupted as soon as `stopped` says so
-SeedRecord train_run(const PendingRun& pending, const SweepConfig& config, const SweepOptions& options,
-                     const std::function<bool()>& stopped, Progress& progress) {
-  const auto start = std::chrono::steady_clock::now();
-  const Cell& cell = pending.cell->cell;
-  const std::unique_ptr<Task> task = make_task(cell.task);
-  const SeedPair seeds = pending.run->seeds;
-  const auto go_on = [&] {
-    if (stopped()) throw Interrupted();
-  };
-  const std::unique_ptr<Trainer> trainer = options.make_trainer(
-      {.shape = model_shape(cell.model, task->vocabulary().size()),
-       .model = cell.model,
-       .train = cell.train,
-       .seeds = {seeds},
-       .batches = [&](std::uint64_t data_seed,
-                      std::int64_t step) { return training_batch(*task, cell.task, cell.train, data_seed, step); },
-       .device = options.device});
-
-  double loss = 0;
-  while (trainer->steps_done() < cell.train.steps && std::isfinite(loss)) {
-    go_on();
-    loss = trainer->step().front();
-    progress.stepped(*pending.cell);
-  }
-
-  SeedRecord record = new_record(pending, options);
-  record.step = trainer->steps_done();
-  const std::vector<float> weights = trainer->weights(0);
-  if (!std::isfinite(loss) || !all_finite(weights)) {
-    record.status = RunStatus::diverged;
-    record.reason = std::isfinite(loss) ? "weights are not finite" : "loss or gradient is not finite";
-  } else {
-    const auto predict = [&](const EvalBatch& batch) {
-      go_on();
-      return trainer->predict(0, batch);
-    };
-    std::vector<std::int64_t> lengths = config.eval.lengths;
-    std::ranges::sort(lengths);  // a record holds them ascending, whatever order the config gives
-    for (const std::int64_t length : lengths) {
-      record.lengths.push_back({length, evaluate(*task, config.eval, length, seeds.data, predict)});
-    }
-    record.train_loss = loss;
-    record.weights_digest = sha256_hex(std::span(weights));
-  }
-  record.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return record;
-}
 
 SeedRecord failed_record(const PendingRun& pending, const SweepOptions& options, const std::string& reason) {
   SeedRecord record = new_record(pending, options);
@@ -99,7 +25,7 @@ SeedRecord failed_record(const PendingRun& pending, const SweepOptions& options,
 /// What the workers share: the queue of runs, and how the walk goes.
 class Walk {
  public:
-  Walk(const Plan& plan, std::vector<PendingRun> queue, RecordWriter& writer, const SweepOptions& options,
+  Walk(const Plan& plan, std::vector<PendingRun> queue, ResultWriter& writer, const SweepOptions& options,
        Progress& progress)
       : plan_(plan), queue_(std::move(queue)), writer_(writer), options_(options), progress_(progress) {}
 
@@ -108,7 +34,7 @@ class Walk {
     try {
       while (const PendingRun* pending = take()) {
         const SeedRecord record = ended_run(*pending);
-        writer_.append(record);
+        writer_.runs.append(record);
         finished(*pending, record);
       }
     } catch (const Interrupted&) {
@@ -126,12 +52,14 @@ class Walk {
   }
 
  private:
-  /// The record of a run, also if it throws: one failure does not stop a sweep.
+  /// The record of a run, also if it throws: one failure does not stop a sweep, unless nothing can be stored any more.
   SeedRecord ended_run(const PendingRun& pending) {
     try {
       return train_run(
-          pending, plan_.config, options_, [this] { return stopped(); }, progress_);
+          pending, plan_.config, options_, writer_, [this] { return stopped(); }, progress_);
     } catch (const std::exception& error) {
+      const auto* const own = dynamic_cast<const Error*>(&error);
+      if (own != nullptr && own->kind() == ErrorKind::io) throw;
       spdlog::error("[train] {} seed={}: {}", cell_label(plan_.config, pending.cell->cell), pending.run->seed,
                     printable(error.what()));
       return failed_record(pending, options_, error.what());
@@ -161,7 +89,7 @@ class Walk {
 
   const Plan& plan_;
   const std::vector<PendingRun> queue_;
-  RecordWriter& writer_;
+  ResultWriter& writer_;
   const SweepOptions& options_;
   Progress& progress_;
   std::mutex mutex_;
@@ -173,7 +101,7 @@ class Walk {
 
 }  // namespace
 
-SweepOutcome run_sweep(const Plan& plan, const RecordIndex& known, RecordWriter& writer, const SweepOptions& options,
+SweepOutcome run_sweep(const Plan& plan, const RecordIndex& known, ResultWriter& writer, const SweepOptions& options,
                        Progress& progress) {
   std::vector<PendingRun> queue = pending_runs(plan, known, options.retry_failed);
   const auto workers = std::min<std::size_t>(static_cast<std::size_t>(options.workers), queue.size());

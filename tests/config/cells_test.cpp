@@ -56,6 +56,32 @@ TEST_CASE("cells: seeds vary together or one of them", "[config]") {
   CHECK(seed_pair({.first = 10, .count = 5, .vary = "data"}, 12) == SeedPair{10, 12});
 }
 
+TEST_CASE("cells: a grid pairs every init seed with every data seed", "[config]") {
+  const SeedsConfig grid{.first = 10, .count = 6, .vary = "grid", .init_count = 2};
+  const std::vector<SeedPair> pairs{{10, 10}, {10, 11}, {10, 12}, {11, 10}, {11, 11}, {11, 12}};
+  for (std::int64_t i = 0; i < 6; ++i) CHECK(seed_pair(grid, 10 + i) == pairs[static_cast<std::size_t>(i)]);
+}
+
+TEST_CASE("cells: weights to start from count by their digest, the first step when there is one", "[config]") {
+  const auto cell = [](const std::vector<std::string>& settings) {
+    return expand_cells(parse_config(kGoodConfig, "a.yaml", settings).config).at(0);
+  };
+  Cell here = cell({"train.from=here"}), there = cell({"train.from=/over/there"});
+  here.start = there.start = "digest";
+  CHECK(run_id(here, {}) == run_id(there, {}));
+  CHECK(run_id(here, {}) != run_id(cell({}), {}));
+  there.start = "other";
+  CHECK(run_id(here, {}) != run_id(there, {}));
+  CHECK(run_id(cell({"train.first_step=0"}), {}) == run_id(cell({}), {}));
+  CHECK(run_id(cell({"train.first_step=1"}), {}) != run_id(cell({}), {}));
+}
+
+TEST_CASE("cells: two folders of weights are two cells", "[config]") {
+  const auto config =
+      parse_config(kGoodConfig, "a.yaml", {"axes=[{key: train.from, values: [a/1, a/2], with: {model.depth: 1}}]"});
+  CHECK(expand_cells(config.config).size() == 2);
+}
+
 TEST_CASE("cells: a run id is the hash of the canonical config of its training", "[config]") {
   const std::string canonical =
       R"({"data_seed":7,"init_seed":5,"model":{"depth":1,"head_width":8,"residual":"parallel","rotary_base":10000,)"

@@ -48,6 +48,27 @@ TEST_CASE("rules: the last seed stays below 2^53", "[config]") {
         "a.yaml:7:26: seeds.count: is out of range; expected an integer from 1 to 9007199254740991; got 0");
 }
 
+TEST_CASE("rules: a grid has as many seeds as its sides say", "[config]") {
+  const auto grid = [](const std::string& count, const std::string& more) {
+    return errors_of(with("count: 3", "count: " + count + ", vary: grid" + more));
+  };
+  CHECK(grid("9", "") == "accepted");
+  CHECK(grid("6", ", init_count: 2") == "accepted");
+  CHECK(grid("6", "") ==
+        "a.yaml:7:1: seeds.init_count: is missing: seeds.count is no square; expected a divisor of 6; got nothing");
+  CHECK(grid("6", ", init_count: 4") ==
+        "a.yaml:7:53: seeds.init_count: does not divide seeds.count; expected a divisor of 6; got 4");
+  CHECK(errors_of(with("count: 3", "count: 3, init_count: 3")) ==
+        "a.yaml:7:41: seeds.init_count: is only used by a grid; expected seeds.vary: grid; got seeds.vary: both");
+  CHECK(parse_config(with("count: 3", "count: 16, vary: grid"), "a.yaml").config.seeds.init_count == 4);
+}
+
+TEST_CASE("rules: a training has at least one update", "[config]") {
+  CHECK(errors_of(with("steps: 20", "steps: 20, first_step: 19")) == "accepted");
+  CHECK(errors_of(with("steps: 20", "steps: 20, first_step: 20"))
+            .ends_with("train.first_step: is not below train.steps; expected less than 20; got 20"));
+}
+
 TEST_CASE("rules: a sweep has at most ten million runs", "[config]") {
   CHECK(errors_of(with("count: 3", "count: 5000001")) ==
         "a.yaml:7:26: seeds.count: plans too many runs; expected at most 10000000 runs; got 2 cells x 5000001 seeds");

@@ -120,9 +120,9 @@ TEST_CASE("json: duplicates, depth and types are checked as in YAML", "[config]"
   CHECK(errors_of(json("\"name\": \"b\""), {}, "a.json") ==
         "a.json:5:1: name: duplicate key, first on line 1; expected each key once; got a second value");
   CHECK(errors_of(json("\"store\": {\"weights\": null}"), {}, "a.json") ==
-        "a.json:5:11: store.weights: has no value; expected none; got null");
+        "a.json:5:11: store.weights: has no value; expected one of none, final, all; got null");
   CHECK(errors_of(json("\"store\": {\"weights\": true}"), {}, "a.json") ==
-        "a.json:5:22: store.weights: is not text; expected none; got true");
+        "a.json:5:22: store.weights: is not text; expected one of none, final, all; got true");
   CHECK_THAT(errors_of("{\"a\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}", {}, "a.json"),
              Catch::Contains("a.json:1:21: a[0]") &&
                  Catch::Contains("is nested too deep; expected at most 16 levels; got more"));

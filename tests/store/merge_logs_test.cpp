@@ -48,6 +48,19 @@ TEST_CASE("merge_logs: different runs are all kept and torn logs counted", "[sto
   CHECK(loaded.duplicates == 0);
 }
 
+TEST_CASE("merge_logs: each step of a curve counts once, ascending, and its repetitions must agree", "[store]") {
+  const auto point = [](std::int64_t step, double score) {
+    SeedRecord record = done(score);
+    record.step = step;
+    return record;
+  };
+  const LoadedRecords loaded = merge_logs(
+      {log("1", {point(20, 0.5), point(100, 0.75)}), log("2", {point(0, 0), point(20, 0.5)})}, LogKind::curves);
+  CHECK(loaded.records == std::vector<SeedRecord>{point(0, 0), point(20, 0.5), point(100, 0.75)});
+  CHECK(loaded.duplicates == 1);
+  CHECK_THROWS_AS(merge_logs({log("1", {point(20, 0.5)}), log("2", {point(20, 0.25)})}, LogKind::curves), Error);
+}
+
 TEST_CASE("merge_logs: equal results of one run count once, whatever took how long", "[store]") {
   SeedRecord slow = done(0.5);
   slow.wall_s = 9;

@@ -104,6 +104,34 @@ TEST_CASE("plan_file: a plan reads back the same and is written the same again",
   CHECK(plan_text(back) == plan_text(plan));
 }
 
+TEST_CASE("plan_file: a plan keeps the digest of the weights that it starts from, not their folder", "[store]") {
+  const TempFolder dir;
+  Plan plan = example();
+  plan.config.train.from = "gone/long/since";
+  for (PlannedCell& planned : plan.cells) {
+    planned.cell.train.from = plan.config.train.from;
+    planned.cell.start = "d1";
+    planned.runs = planned_runs(planned.cell, plan.config.seeds);
+  }
+  publish(paths::plan(dir.path()), plan_text(plan));
+  CHECK(read_plan(dir.path()).cells[0].cell.start == "d1");
+  CHECK(read_plan(dir.path()).cells[0].runs[0].run_id == plan.cells[0].runs[0].run_id);
+  CHECK(refusal(replaced(plan_text(plan), "\"start\": \"d1\"", "\"start\": \"d2\"")) ==
+        "its cells and run ids are not those of its config");
+}
+
+TEST_CASE("plan_file: keys that a newer version added do not spoil an older plan", "[store]") {
+  const TempFolder dir;
+  const Plan plan = example();
+  std::string older = plan_text(plan);
+  for (const std::string added : {"\"first_step\": 0,\n", "\"every\": 0,\n"}) {
+    REQUIRE(older.find(added) != std::string::npos);
+    for (std::size_t at; (at = older.find(added)) != std::string::npos;) older.erase(at, added.size());
+  }
+  publish(paths::plan(dir.path()), older);
+  CHECK(plan_text(read_plan(dir.path())) == plan_text(plan));
+}
+
 TEST_CASE("plan_file: a folder without a plan is a wrong argument, not damage", "[store]") {
   const TempFolder dir;
   for (const auto& folder : {dir.path(), dir / "none"}) {

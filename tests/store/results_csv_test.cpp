@@ -97,6 +97,21 @@ TEST_CASE("results_csv: records of other plans and lengths that are not planned 
             "aa,count,64,2,4,5000,10,20,0,1000,,train_loss,0.1,done,1,2.5,cpu,0.003,\"[1,8]\"\n");
 }
 
+TEST_CASE("results_csv: a curve has its rows by step, the first without a loss", "[store]") {
+  SeedRecord start = done("aa", {{8, {{"nll", 4}}}}), middle = done("aa", {{8, {{"nll", 2}}}});
+  start.step = 0;
+  start.train_loss.reset();
+  middle.step = 500;
+  const std::string text = results_csv(example(), {done("aa", {{8, {{"nll", 1}}}}), middle, start}, metrics);
+  CHECK(text == kHeader +
+                    "aa,count,64,2,4,5000,10,20,0,0,8,nll,4,done,1,2.5,cpu,0.003,\"[1,8]\"\n"
+                    "aa,count,64,2,4,5000,10,20,0,0,,train_loss,,done,1,2.5,cpu,0.003,\"[1,8]\"\n"
+                    "aa,count,64,2,4,5000,10,20,0,500,8,nll,2,done,1,2.5,cpu,0.003,\"[1,8]\"\n"
+                    "aa,count,64,2,4,5000,10,20,0,500,,train_loss,0.1,done,1,2.5,cpu,0.003,\"[1,8]\"\n"
+                    "aa,count,64,2,4,5000,10,20,0,1000,8,nll,1,done,1,2.5,cpu,0.003,\"[1,8]\"\n"
+                    "aa,count,64,2,4,5000,10,20,0,1000,,train_loss,0.1,done,1,2.5,cpu,0.003,\"[1,8]\"\n");
+}
+
 TEST_CASE("results_csv: the axes over task, width and depth add no column", "[store]") {
   Plan plan = example();
   plan.config.axes = {axis("model.depth"), axis("task.kind"), axis("task.packing"), axis("model.width")};

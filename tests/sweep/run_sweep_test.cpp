@@ -1,13 +1,9 @@
 #include "seedscape/sweep/run_sweep.h"
 
-#include <algorithm>
-#include <cmath>
 #include <fstream>
-#include <limits>
-#include <mutex>
-#include <stdexcept>
 
 #include "seedscape/base/error.h"
+#include "support/fake_trainer.h"
 #include "support/small_sweep.h"
 #include "support/temp_folder.h"
 #include "support/test.h"
@@ -15,61 +11,6 @@
 using namespace seedscape;
 
 namespace {
-
-/// A trainer whose weights are a function of its seeds, depth and steps, and that can be told to fail.
-class FakeTrainer : public Trainer {
- public:
-  struct Behaviour {
-    std::uint64_t throws_at_seed = 99, diverges_at_seed = 99, overflows_at_seed = 99;
-    std::function<void()> at_step = [] {}, at_predict = [] {};
-  };
-
-  FakeTrainer(const TrainerSetup& setup, Behaviour behaviour) : setup_(setup), behaviour_(std::move(behaviour)) {}
-
-  std::vector<double> step() override {
-    behaviour_.at_step();
-    const std::uint64_t seed = setup_.seeds.at(0).data;
-    if (seed == behaviour_.throws_at_seed && steps_ == 2) throw std::runtime_error("the card fell off the bus\x1b[0m");
-    const Batch batch = setup_.batches(seed, steps_);
-    for (const Token token : batch.tokens) sum_ = 0.99f * sum_ + static_cast<float>(token);
-    ++steps_;
-    return {seed == behaviour_.diverges_at_seed && steps_ == 3 ? std::numeric_limits<double>::quiet_NaN() : sum_};
-  }
-  std::int64_t steps_done() const override { return steps_; }
-  Predictions predict(std::size_t, const EvalBatch& batch) override {
-    behaviour_.at_predict();
-    return {batch.tokens, std::vector<float>(batch.tokens.size(), -0.5f)};  // always right
-  }
-  std::vector<float> weights(std::size_t) override {
-    const bool overflows = setup_.seeds.at(0).data == behaviour_.overflows_at_seed;
-    return {overflows ? INFINITY : sum_, static_cast<float>(setup_.shape.L)};
-  }
-
- private:
-  TrainerSetup setup_;
-  Behaviour behaviour_;
-  std::int64_t steps_ = 0;
-  float sum_ = 0;
-};
-
-struct Walked {
-  SweepOutcome outcome;
-  std::map<std::string, SeedRecord> records;
-};
-
-Walked walk(const Plan& plan, const std::filesystem::path& dir, SweepOptions options,
-            FakeTrainer::Behaviour behaviour = {}) {
-  options.make_trainer = [=](const TrainerSetup& setup) { return std::make_unique<FakeTrainer>(setup, behaviour); };
-  const RecordIndex known = index_records(load_records(dir).records);
-  Walked walked;
-  {
-    RecordWriter writer(dir, {{"test", true}});
-    Progress progress(plan, known, options.retry_failed, Progress::Display::lines);
-    walked.outcome = run_sweep(plan, known, writer, options, progress);
-  }
-  walked.records = index_records(load_records(dir).records);
-  return walked;
-}
 
 std::map<std::string, std::string> digests(const Walked& walked) {
   std::map<std::string, std::string> digests;
@@ -264,7 +205,7 @@ TEST_CASE("run_sweep: a record that cannot be stored ends the sweep with the sto
   options.make_trainer = [](const TrainerSetup& setup) {
     return std::make_unique<FakeTrainer>(setup, FakeTrainer::Behaviour{});
   };
-  RecordWriter writer(folder.path(), nlohmann::json::object());
+  ResultWriter writer(folder.path(), nlohmann::json::object());
   Progress progress(plan, {}, false, Progress::Display::lines);
   CHECK_THROWS_AS(run_sweep(plan, {}, writer, options, progress), Error);
 }

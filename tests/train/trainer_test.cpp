@@ -75,6 +75,37 @@ TEST_CASE("trainer: the first update has rate 0, the second moves the weights", 
   CHECK(trained(setup, 2) != start);
 }
 
+TEST_CASE("trainer: given weights take the place of drawn ones, to the bit", "[train]") {
+  TrainerSetup drawn = tiny_setup({3, 5}), given = tiny_setup({99, 5});
+  given.weights = initial_weights(ParameterLayout(drawn.shape), 3);
+  CHECK(trained(given, 4) == trained(drawn, 4));
+  given.weights.pop_back();
+  CHECK_THROWS(ReferenceTrainer(given));
+}
+
+TEST_CASE("trainer: a later first step takes the data and the rate of that step", "[train]") {
+  TrainerSetup setup = tiny_setup();
+  setup.train.first_step = 3;
+  std::vector<std::int64_t> steps;
+  const BatchSource batches = setup.batches;
+  setup.batches = [&](std::uint64_t seed, std::int64_t step) {
+    steps.push_back(step);
+    return batches(seed, step);
+  };
+  ReferenceTrainer trainer(setup);
+  CHECK(trainer.steps_done() == 3);
+  const std::vector<float> start = trainer.weights(0);
+  trainer.step();
+  CHECK(steps == std::vector<std::int64_t>{3});
+  CHECK(trainer.steps_done() == 4);
+  // The first update of AdamW moves a weight by the rate, here 0.01 * factor(3) = 0.005, and decays a scale of 1 by
+  // 0.0005.
+  double largest = 0;
+  const std::vector<float> after = trainer.weights(0);
+  for (std::size_t i = 0; i < start.size(); ++i) largest = std::max(largest, std::abs(double(after[i]) - start[i]));
+  CHECK(largest == Approx(0.0055).epsilon(0.001));
+}
+
 TEST_CASE("trainer: the loss of the first batch is near the logarithm of the vocabulary", "[train]") {
   ReferenceTrainer trainer(tiny_setup());
   CHECK(trainer.step().at(0) == Approx(std::log(16)).margin(0.05));

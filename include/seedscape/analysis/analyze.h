@@ -20,6 +20,7 @@ struct ScaleScores {
   std::int64_t diverged = 0;
   std::vector<std::int64_t> seeds;  // ascending
   std::vector<double> scores;       // parallel to seeds
+  std::vector<SeedPair> pairs{};    // parallel to seeds; only of a grid
 };
 
 /// One metric at one length along one axis.

@@ -21,7 +21,8 @@ struct Cell {
   TaskConfig task;
   ModelConfig model;
   TrainConfig train;
-  std::vector<AxisPoint> points;
+  std::vector<AxisPoint> points{};
+  std::string start{};  // SHA-256 of the weights in train.from, which the plan fills in; empty without
 };
 
 /// The cells of all axes in plan order (axes as listed, values as listed); equal set-ups are one cell with several
@@ -41,7 +42,8 @@ struct KeyProblem {
 /// Value of an axis key in a cell, e.g. "model.width" -> 64.
 Value cell_value(const Cell& cell, const std::string& key);
 
-/// The two seeds of index k = seeds.first + i of a sweep.
+/// The two seeds of index k = seeds.first + i of a sweep. In a grid of I x J, init = first + i / J and data = first +
+/// i % J.
 struct SeedPair {
   std::uint64_t init = 0;
   std::uint64_t data = 0;
@@ -53,7 +55,8 @@ SeedPair seed_pair(const SeedsConfig& seeds, std::int64_t k);
 inline constexpr int kNumericsVersion = 1;
 
 /// Identity of one training: the first 16 bytes, in hex, of SHA-256 over the canonical JSON of {schema, numerics
-/// version, the task.*, model.* and train.* keys of the cell that its task uses, init_seed, data_seed}.
+/// version, the task.*, model.* and train.* keys of the cell that its task uses, init_seed, data_seed}. Of train.from
+/// the weights count, not the path.
 std::string run_id(const Cell& cell, const SeedPair& seeds);
 
 }  // namespace seedscape

@@ -59,13 +59,16 @@ struct TrainConfig {
   double clip_norm = 1.0;           // 0 = no clipping
   std::string trainer = "auto";     // auto | reference; the loader resolves auto
   std::string precision = "fp32";
+  std::optional<std::string> from{};  // folder or file of the weights to start from; absent = drawn from the init seed
+  std::int64_t first_step = 0;        // the training is updates first_step to steps - 1
   bool operator==(const TrainConfig&) const = default;
 };
 
 struct SeedsConfig {
   std::int64_t first = 0;
   std::int64_t count = 0;
-  std::string vary = "both";  // both | init | data
+  std::string vary = "both";                 // both | init | data | grid
+  std::optional<std::int64_t> init_count{};  // grid: how many initial weights; set by the loader when absent
   bool operator==(const SeedsConfig&) const = default;
 };
 
@@ -84,7 +87,7 @@ struct EvalConfig {
 };
 
 struct StoreConfig {
-  std::string weights = "none";
+  std::string weights = "none";  // none | final | all
   bool operator==(const StoreConfig&) const = default;
 };
 

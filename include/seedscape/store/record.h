@@ -20,7 +20,8 @@ struct LengthScores {
   bool operator==(const LengthScores&) const = default;
 };
 
-/// One line of runs/<writer>.jsonl: the end of one training of one cell and seed.
+/// One line of runs/<writer>.jsonl: the end of one training of one cell and seed. In curves/<writer>.jsonl the same at
+/// a step on the way: `step`, the loss of the update before it, the scores and the digest of the weights then.
 struct SeedRecord {
   std::string run_id{};
   std::int64_t seed = 0;  // index k in the sweep
@@ -30,7 +31,7 @@ struct SeedRecord {
   std::string reason{};   // why it diverged or failed, else empty
   std::int64_t step = 0;  // finished updates
   std::int64_t attempt = 1;
-  std::optional<double> train_loss{};   // of the last update; absent when diverged or failed
+  std::optional<double> train_loss{};   // of the last update; absent when diverged, failed or at the first step
   std::vector<LengthScores> lengths{};  // ascending; empty unless done
   std::string weights_digest{};         // SHA-256 of the final fp32 weights; empty unless done
   double wall_s = 0;

@@ -1,9 +1,11 @@
 #pragma once
-// The records of a result folder: one append-only log per writer process under runs/, each line checked.
+// The records of a result folder: one append-only log per writer process under runs/, and one under curves/, each line
+// checked.
 
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -12,15 +14,19 @@
 
 namespace seedscape {
 
-/// Everything that the logs of a folder hold.
+/// Ends of runs, or steps on their way.
+enum class LogKind { runs, curves };
+
+/// Everything that the logs of one kind hold in a folder.
 struct LoadedRecords {
-  std::vector<SeedRecord> records;  // one per run id (the one that counts), ascending by run id
+  std::vector<SeedRecord> records;  // one per run id (the one that counts), of curves one per step; ascending
   std::int64_t torn_tails = 0;      // logs whose last line was cut; what it held is not in `records`
   std::int64_t duplicates = 0;      // further equal records of a run id, left out
   std::int64_t other_bits = 0;      // further records that other software or hardware made differently, left out
 };
 
-/// Reads every DIR/runs/*.jsonl; a folder without logs gives no records. Never writes.
+/// Reads every DIR/runs/*.jsonl, or DIR/curves/*.jsonl, where what is said of a run holds for each of its steps; a
+/// folder without logs gives no records. Never writes.
 ///
 /// A run with several records counts once: done or diverged before failed, of failed ones the last attempt, of finished
 /// ones the one with the most lengths, then the lexically first log, together with the lengths that equal records add.
@@ -30,10 +36,10 @@ struct LoadedRecords {
 /// Throws: Error(corrupt) naming file and byte range if a log is damaged before its end, or does not fit together,
 ///         Error(different_bits) naming run, both files and the first difference if two records of a run id disagree,
 ///         Error(io) if a log cannot be read
-LoadedRecords load_records(const std::filesystem::path& dir);
+LoadedRecords load_records(const std::filesystem::path& dir, LogKind kind = LogKind::runs);
 
 /// The same over the logs of several folders together.
-LoadedRecords load_records(const std::vector<std::filesystem::path>& dirs);
+LoadedRecords load_records(const std::vector<std::filesystem::path>& dirs, LogKind kind = LogKind::runs);
 
 /// One process's log. The file is made by the first append: a session without results leaves none behind. Safe to call
 /// from several threads.
@@ -41,7 +47,7 @@ class RecordWriter {
  public:
   /// `fingerprint`: an object that says what the records are made with (versions, device), stored in the header line as
   /// it is. All its members but `git_revision` are taken to decide the bits of a run.
-  RecordWriter(const std::filesystem::path& dir, nlohmann::json fingerprint);
+  RecordWriter(const std::filesystem::path& dir, nlohmann::json fingerprint, LogKind kind = LogKind::runs);
   ~RecordWriter();  // writes the footer line if any record was written
 
   /// Stores a record durably: when this returns, the run is done for good.
@@ -52,6 +58,16 @@ class RecordWriter {
  private:
   struct Log;
   std::unique_ptr<Log> log_;
+};
+
+/// Where one process puts what its runs leave behind.
+struct ResultWriter {
+  ResultWriter(std::filesystem::path folder, const nlohmann::json& fingerprint)
+      : dir(std::move(folder)), runs(dir, fingerprint), curves(dir, fingerprint, LogKind::curves) {}
+
+  std::filesystem::path dir;
+  RecordWriter runs;
+  RecordWriter curves;
 };
 
 }  // namespace seedscape

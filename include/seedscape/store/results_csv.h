@@ -1,5 +1,5 @@
 #pragma once
-// results.csv: one row per (run, test length, metric), the tidy form of all records.
+// results.csv: one row per (run, test length, metric), the tidy form of all records; curves.csv: the same per step.
 
 #include <functional>
 #include <string>
@@ -17,15 +17,15 @@ struct CellMetric {
 };
 using CellMetrics = std::function<std::vector<CellMetric>(const Cell&)>;
 
-/// Text of results.csv for the records that belong to the plan, sorted by cell in plan order, seed, length, metric
-/// (train_loss with its empty length last). Equal plans and records give equal bytes, whatever the order of the
+/// Text of results.csv for the records that belong to the plan, sorted by cell in plan order, seed, step, length,
+/// metric (train_loss with its empty length last). Equal plans and records give equal bytes, whatever the order of the
 /// records.
 ///
 /// A done run has the rows of its planned lengths; a diverged one the same rows of `metrics`, 0 for bounded ones and
 /// empty otherwise; a failed one a single row without length, metric and value. After `device` comes one column per
 /// axis key that has none yet; a list value stands in it as JSON.
 ///
-/// Requires: at most one record per run id
+/// Requires: at most one record per run id, or, for curves.csv, per run id and step
 std::string results_csv(const Plan& plan, const std::vector<SeedRecord>& records, const CellMetrics& metrics);
 
 /// One RFC 4180 field: quoted if it needs to be; a text that starts with = + - @ and is no number is quoted too,

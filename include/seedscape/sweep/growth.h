@@ -9,8 +9,8 @@
 namespace seedscape {
 
 /// Refuses a plan that would mix experiments in one folder: a stored run and a planned one share an axis value and a
-/// seed but not the id, or tests would differ (any eval.* key but eval.lengths). Further scales, axes, seeds and
-/// lengths are growth.
+/// seed but not the id, or tests would differ (any eval.* key but eval.lengths and eval.every). Further scales, axes,
+/// seeds and lengths are growth.
 ///
 /// Throws: Error(usage) with each differing key, its stored and its planned value
 void check_growth(const Plan& planned, const Plan& stored, const std::vector<SeedRecord>& records);

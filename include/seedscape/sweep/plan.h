@@ -12,6 +12,8 @@
 namespace seedscape {
 
 /// Every cell with its parameter count and every run with its id.
+///
+/// Throws: what read_hf_folder throws, if a cell starts from weights
 Plan make_plan(const SweepConfig& config);
 
 /// One plan that has every cell and run of all: those of the first in its order, then what the others add.
@@ -29,11 +31,12 @@ RecordIndex index_records(std::vector<SeedRecord> records);
 /// every length.
 bool is_terminal(const SeedRecord& record, const EvalConfig& eval, bool retry_failed);
 
-/// One run to train; the pointers lead into the plan.
+/// One run to train; the pointers lead into the plan and the records.
 struct PendingRun {
   const PlannedCell* cell = nullptr;
   const PlannedRun* run = nullptr;
   std::int64_t attempt = 1;
+  const SeedRecord* untested = nullptr;  // a finished training that lacks some test length
 };
 
 /// What is not terminal, the most expensive cells first (so that the last runs of a sweep are short), seeds ascending.

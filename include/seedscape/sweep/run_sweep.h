@@ -37,7 +37,7 @@ struct SweepOutcome {
 /// its cell, seeds and device. A run that throws is recorded as failed and the rest go on.
 ///
 /// Throws: what the store throws when a record cannot be written, after all workers have ended
-SweepOutcome run_sweep(const Plan& plan, const RecordIndex& known, RecordWriter& writer, const SweepOptions& options,
+SweepOutcome run_sweep(const Plan& plan, const RecordIndex& known, ResultWriter& writer, const SweepOptions& options,
                        Progress& progress);
 
 /// Cores that this process may use: its affinity mask, cut by the cgroup's CPU quota; at least 1.

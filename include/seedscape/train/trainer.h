@@ -37,10 +37,12 @@ struct TrainerSetup {
   TrainConfig train;
   std::vector<SeedPair> seeds;  // S of them
   BatchSource batches;
-  std::string device = "cpu";  // cpu | cuda | cuda:N
+  std::string device = "cpu";    // cpu | cuda | cuda:N
+  std::vector<float> weights{};  // [P], to start from; empty = drawn from each init seed
 };
 
-/// Requires: step* with step() called at most train.steps times; the other calls may stand anywhere between
+/// Requires: step* with step() called at most train.steps - train.first_step times; the other calls may stand anywhere
+/// between
 class Trainer {
  public:
   virtual ~Trainer() = default;
@@ -52,7 +54,7 @@ class Trainer {
   ///         NaN, and that seed's weights are meaningless from then on (the caller ends it as diverged)
   virtual std::vector<double> step() = 0;
 
-  /// Finished updates.
+  /// Finished updates, the train.first_step ones before the start included.
   virtual std::int64_t steps_done() const = 0;
 
   /// The model of seed `s` on test problems, without gradients.

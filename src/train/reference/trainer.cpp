@@ -12,8 +12,11 @@ namespace {
 
 constexpr std::int64_t kNotCounted = -100;  // target of a position that the loss leaves out
 
-torch::Tensor flat_weights(const ParameterLayout& layout, std::uint64_t init_seed) {
-  return torch::tensor(torch::ArrayRef<float>(initial_weights(layout, init_seed)));
+torch::Tensor first_weights(const ParameterLayout& layout, const TrainerSetup& setup) {
+  const bool drawn = setup.weights.empty();
+  TORCH_CHECK(drawn || static_cast<std::int64_t>(setup.weights.size()) == layout.size, "[train] the model has ",
+              layout.size, " weights, got ", setup.weights.size());
+  return torch::tensor(torch::ArrayRef<float>(drawn ? initial_weights(layout, setup.seeds.at(0).init) : setup.weights));
 }
 
 torch::Tensor token_tensor(const std::vector<Token>& tokens, std::int64_t rows, std::int64_t columns) {
@@ -32,8 +35,9 @@ ReferenceTrainer::ReferenceTrainer(const TrainerSetup& setup, torch::Dtype dtype
     : setup_(setup),
       layout_(setup.shape),
       device_(single_threaded(setup.device)),
-      model_(setup.shape, setup.model, flat_weights(layout_, setup.seeds.at(0).init).to(device_, dtype)),
-      optimizer_(layout_, setup.train, model_.weights()) {
+      model_(setup.shape, setup.model, first_weights(layout_, setup).to(device_, dtype)),
+      optimizer_(layout_, setup.train, model_.weights()),
+      steps_done_(setup.train.first_step) {
   TORCH_CHECK(setup.seeds.size() == 1, "[train] the reference trainer takes one seed, got ", setup.seeds.size());
 }
 

@@ -34,7 +34,7 @@ class ReferenceTrainer final : public Trainer {
   torch::Device device_;
   Transformer model_;
   AdamW optimizer_;
-  std::int64_t steps_done_ = 0;
+  std::int64_t steps_done_;
 };
 
 /// "cpu", "cuda" or "cuda:N" as a device that exists. Loads the CUDA half of LibTorch if it is asked for.

@@ -1,0 +1,59 @@
+#include "seedscape/model/weights_file.h"
+
+#include <algorithm>
+#include <set>
+
+#include "seedscape/base/error.h"
+#include "seedscape/base/file_io.h"
+#include "seedscape/base/printable.h"
+#include "seedscape/base/safetensors.h"
+
+namespace seedscape {
+
+namespace {
+
+std::string shape_text(const std::vector<std::int64_t>& shape) {
+  std::string text;
+  for (const std::int64_t dim : shape) text += (text.empty() ? "" : ", ") + std::to_string(dim);
+  return "[" + text + "]";
+}
+
+std::vector<float> arranged(const TensorFile& file, const ParameterLayout& layout) {
+  std::vector<float> weights(static_cast<std::size_t>(layout.size));
+  std::set<std::string> known;
+  for (const ParameterTensor& tensor : layout.tensors) {
+    const auto stored = std::ranges::find(file.tensors, tensor.name, &StoredTensor::name);
+    if (stored == file.tensors.end()) throw Error(ErrorKind::corrupt, "has no tensor " + tensor.name);
+    if (stored->shape != tensor.shape) {
+      throw Error(ErrorKind::corrupt, tensor.name + " has the shape " + shape_text(stored->shape) +
+                                          ", the model's is " + shape_text(tensor.shape));
+    }
+    std::copy_n(file.data.begin() + stored->offset, stored->size, weights.begin() + tensor.offset);
+    known.insert(tensor.name);
+  }
+  for (const StoredTensor& stored : file.tensors) {
+    if (!known.contains(stored.name)) {
+      throw Error(ErrorKind::corrupt, "has a tensor that the model lacks, " + printable(stored.name));
+    }
+  }
+  return weights;
+}
+
+}  // namespace
+
+std::string weights_file_bytes(const ParameterLayout& layout, std::span<const float> weights,
+                               std::map<std::string, std::string> metadata) {
+  std::vector<StoredTensor> tensors;
+  for (const ParameterTensor& tensor : layout.tensors) {
+    tensors.push_back({tensor.name, tensor.shape, tensor.offset, tensor.size});
+  }
+  metadata["format"] = "pt";
+  return safetensors_bytes(tensors, weights, std::move(metadata));
+}
+
+std::vector<float> read_weights_file(const std::filesystem::path& file, const ParameterLayout& layout) {
+  const std::string bytes = read_text(file);
+  return with_context(printable(file.string()), [&] { return arranged(parse_safetensors(bytes), layout); });
+}
+
+}  // namespace seedscape
