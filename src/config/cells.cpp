@@ -1,5 +1,7 @@
 #include "seedscape/config/cells.h"
 
+#include <algorithm>
+#include <array>
 #include <map>
 
 #include "canonical.h"
@@ -20,13 +22,16 @@ SweepConfig as_config(const Cell& cell) {
   return config;
 }
 
-/// Whether a key decides the bits of a training. The path of its first weights does not, their digest does; a key that
-/// is younger than the oldest run ids stays out of them at its default.
+/// Keys that are younger than the oldest run ids; at their default they stay out of them.
+constexpr std::array kYoungerKeys{"train.reset", "train.first_step", "train.stop_score", "train.stop_every"};
+
+/// Whether a key decides the bits of a training. The path of its first weights does not, their digest does.
 bool identifies(const Field& field, const SweepConfig& config) {
   const std::string section = field.section();
   if (section != "task" && section != "model" && section != "train") return false;
   if (field.key == "train.from") return false;
-  if (field.key == "train.first_step" && config.train.first_step == 0) return false;
+  const bool is_younger = std::ranges::find(kYoungerKeys, field.key) != kYoungerKeys.end();
+  if (is_younger && field.get(config) == field.get(SweepConfig{})) return false;
   return field.is_used_by(config.task.kind);
 }
 

@@ -148,7 +148,10 @@ std::vector<Field> make_fields() {
     field("train.trainer", SEEDSCAPE_AT(train.trainer), one_of({"auto", "reference"}), "", "which trainer runs"),
     field("train.precision", SEEDSCAPE_AT(train.precision), one_of({"fp32"}), "", "arithmetic of the training"),
     field("train.from", SEEDSCAPE_AT(train.from), any_path(), "", "folder or .safetensors file of the weights to start from, ours or Hugging Face's; absent: drawn from the init seed"),
+    field("train.reset", SEEDSCAPE_AT(train.reset), one_of({"none", "last_attention", "last_layer"}), "", "what of train.from is drawn anew from the init seed: nothing, or the head and the last layer's attention or all of that layer"),
     field("train.first_step", SEEDSCAPE_AT(train.first_step), in_range(0, kMostSteps), "steps", "update to begin with, for forks: data and learning rate go on from there"),
+    field("train.stop_score", SEEDSCAPE_AT(train.stop_score), in_range(0, 1), "", "exact match at the longest trained length (256 problems) that ends a training early; 0 = never"),
+    field("train.stop_every", SEEDSCAPE_AT(train.stop_every), in_range(1, kMostSteps), "steps", "steps between looks at that exact match"),
 
     required(field("eval.lengths", SEEDSCAPE_AT(eval.lengths), in_range(1, kMostLength), "numbers or digits", "test lengths")),
     field("eval.every", SEEDSCAPE_AT(eval.every), in_range(0, kMostSteps), "steps", "steps between the evaluations of a curve, from step 0 to the last; 0 = only at the end"),

@@ -138,12 +138,18 @@ std::vector<KeyProblem> head_problems(const Cell& cell, const Draft& draft) {
   return problems;
 }
 
-/// A training has at least one update.
-std::vector<KeyProblem> step_problems(const Cell& cell, const Draft& draft) {
+/// A training has at least one update; what is drawn anew was read before.
+std::vector<KeyProblem> start_problems(const Cell& cell, const Draft& draft) {
+  std::vector<KeyProblem> problems;
   const std::int64_t first = cell.train.first_step, steps = cell.train.steps;
-  if (!draft.is_usable("train.first_step") || !draft.is_usable("train.steps") || first < steps) return {};
-  return {
-      {"train.first_step", "is not below train.steps", "less than " + std::to_string(steps), std::to_string(first)}};
+  if (draft.is_usable("train.first_step") && draft.is_usable("train.steps") && first >= steps) {
+    problems.push_back(
+        {"train.first_step", "is not below train.steps", "less than " + std::to_string(steps), std::to_string(first)});
+  }
+  if (draft.is_usable("train.reset") && cell.train.reset != "none" && !cell.train.from) {
+    problems.push_back({"train.reset", "needs weights to start from", "train.from, or none", cell.train.reset});
+  }
+  return problems;
 }
 
 void check_cells(const CellRules& rules, Draft& draft) {
@@ -151,7 +157,7 @@ void check_cells(const CellRules& rules, Draft& draft) {
   const std::vector<Cell> cells = expand_cells(draft.config);
   for (const Cell& cell : cells) {
     std::vector<KeyProblem> found = head_problems(cell, draft);
-    for (KeyProblem& problem : step_problems(cell, draft)) found.push_back(std::move(problem));
+    for (KeyProblem& problem : start_problems(cell, draft)) found.push_back(std::move(problem));
     if (rules && draft.unusable.empty()) {
       for (KeyProblem& problem : rules(cell, draft.config)) found.push_back(std::move(problem));
     }

@@ -1,5 +1,7 @@
 #include "seedscape/model/init.h"
 
+#include <algorithm>
+
 #include "seedscape/base/rng.h"
 
 namespace seedscape {
@@ -30,6 +32,18 @@ std::vector<float> initial_weights(const ParameterLayout& layout, std::uint64_t 
     }
   }
   return weights;
+}
+
+void reset_weights(const ParameterLayout& layout, std::int64_t L, const std::string& what, std::uint64_t init_seed,
+                   std::vector<float>& weights) {
+  if (what == "none") return;
+  const std::string layer = "gpt_neox.layers." + std::to_string(L - 1) + ".";
+  const std::string reset = what == "last_attention" ? layer + "attention." : layer;
+  const std::vector<float> drawn = initial_weights(layout, init_seed);
+  for (const ParameterTensor& tensor : layout.tensors) {
+    if (!tensor.name.starts_with(reset) && tensor.name != "embed_out.weight") continue;
+    std::copy_n(drawn.begin() + tensor.offset, tensor.size, weights.begin() + tensor.offset);
+  }
 }
 
 }  // namespace seedscape

@@ -12,12 +12,15 @@
 #include "seedscape/base/printable.h"
 #include "seedscape/eval/scores.h"
 #include "seedscape/model/hf_folder.h"
+#include "seedscape/model/init.h"
 #include "seedscape/model/weights_file.h"
 #include "seedscape/store/paths.h"
 
 namespace seedscape {
 
 namespace {
+
+constexpr std::int64_t kStopSequences = 256;  // test problems that decide about an early end, where they are sampled
 
 /// Weights that overflowed in the last update show in no loss.
 bool all_finite(const std::vector<float>& weights) {
@@ -49,6 +52,7 @@ class Run {
       if (!std::isfinite(*loss)) return diverged("loss or gradient is not finite");
       const std::int64_t step = trainer_->steps_done();
       const bool on_curve = config_.eval.every > 0 && step % config_.eval.every == 0;
+      if (has_converged()) break;
       if (on_curve && step < cell_.train.steps) keep_point(loss);
     }
     const std::vector<float> weights = trainer_->weights(0);
@@ -97,6 +101,7 @@ class Run {
       throw Error(ErrorKind::corrupt,
                   "the weights in " + printable(*cell_.train.from) + " changed while the sweep ran");
     }
+    reset_weights(ParameterLayout(shape_), shape_.L, cell_.train.reset, pending_.run->seeds.init, weights);
     return weights;
   }
 
@@ -119,12 +124,25 @@ class Run {
     return lengths;
   }
 
-  LengthScores test(std::int64_t length) {
-    const auto predict = [&](const EvalBatch& batch) {
+  Predict predict() {
+    return [this](const EvalBatch& batch) {
       go_on();
       return trainer_->predict(0, batch);
     };
-    return {length, evaluate(*task_, config_.eval, length, pending_.run->seeds.data, predict)};
+  }
+
+  LengthScores test(std::int64_t length) {
+    return {length, evaluate(*task_, config_.eval, length, pending_.run->seeds.data, predict())};
+  }
+
+  /// Whether train.stop_score is reached, looked at every train.stop_every steps on a test set that no eval.* key
+  /// changes.
+  bool has_converged() {
+    const TrainConfig& train = cell_.train;
+    if (train.stop_score == 0 || trainer_->steps_done() % train.stop_every != 0) return false;
+    const EvalConfig fixed{.sequences = kStopSequences};
+    const Scores scores = evaluate(*task_, fixed, cell_.task.train_length.max, 0, predict());
+    return scores.front().second >= train.stop_score;  // exact_match
   }
 
   SeedRecord record_so_far() const {

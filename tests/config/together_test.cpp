@@ -69,6 +69,12 @@ TEST_CASE("rules: a training has at least one update", "[config]") {
             .ends_with("train.first_step: is not below train.steps; expected less than 20; got 20"));
 }
 
+TEST_CASE("rules: only weights that are read can be drawn anew", "[config]") {
+  CHECK(errors_of(with("steps: 20", "steps: 20, reset: last_attention"))
+            .ends_with("train.reset: needs weights to start from; expected train.from, or none; got last_attention"));
+  CHECK(errors_of(with("steps: 20", "steps: 20, reset: last_attention, from: hf")) == "accepted");
+}
+
 TEST_CASE("rules: a sweep has at most ten million runs", "[config]") {
   CHECK(errors_of(with("count: 3", "count: 5000001")) ==
         "a.yaml:7:26: seeds.count: plans too many runs; expected at most 10000000 runs; got 2 cells x 5000001 seeds");

@@ -56,6 +56,27 @@ TEST_CASE("init: the first weights of seed 0 are known, on every machine", "[mod
   for (std::size_t i = 0; i < known.size(); ++i) CHECK(weights[i] == known[i]);
 }
 
+TEST_CASE("init: a reset draws the head and the last attention anew, or the last layer, and nothing else", "[model]") {
+  const ModelShape shape{.V = 3, .D = 4, .L = 2, .H = 1, .K = 4, .F = 16, .R = 2};
+  const ParameterLayout layout(shape);
+  const std::vector<float> drawn = initial_weights(layout, 7);
+  for (const std::string what : {"none", "last_attention", "last_layer"}) {
+    std::vector<float> weights(drawn.size(), 5);
+    reset_weights(layout, shape.L, what, 7, weights);
+    for (const ParameterTensor& tensor : layout.tensors) {
+      const bool in_last = tensor.name.find("layers.1.") != std::string::npos;
+      const bool in_attention = tensor.name.find("layers.1.attention.") != std::string::npos;
+      const bool is_reset =
+          what != "none" && (tensor.name == "embed_out.weight" || in_attention || (in_last && what == "last_layer"));
+      INFO(what << " " << tensor.name);
+      for (std::int64_t e = tensor.offset; e < tensor.offset + tensor.size; ++e) {
+        const auto i = static_cast<std::size_t>(e);
+        REQUIRE(weights[i] == (is_reset ? drawn[i] : 5));
+      }
+    }
+  }
+}
+
 TEST_CASE("init: ten thousand seeds give ten thousand first weights, also beyond 32 bits", "[model]") {
   const ParameterLayout layout({.V = 1, .D = 4, .L = 1, .H = 1, .K = 4, .F = 16, .R = 2});
   std::set<std::vector<float>> starts;

@@ -6,7 +6,7 @@
 #include "seedscape/base/error.h"
 #include "seedscape/base/file_io.h"
 #include "seedscape/base/hash.h"
-#include "seedscape/model/hf_folder.h"
+#include "seedscape/model/init.h"
 #include "seedscape/model/weights_file.h"
 #include "seedscape/store/paths.h"
 #include "seedscape/tasks/task.h"
@@ -228,6 +228,69 @@ TEST_CASE("train_run: a fork begins with the step it is told and ends with the l
   CHECK(walk(make_plan(config), folder.path(), {}, behaviour).records.begin()->second.step == 5);
   CHECK(steps == 2);
   CHECK(steps_of(load_records(folder.path(), LogKind::curves).records) == std::vector<std::int64_t>{3, 4, 5});
+}
+
+TEST_CASE("train_run: a training ends early once it knows its longest trained length, if it is told to", "[sweep]") {
+  const TempFolder folder;
+  SweepConfig config = one_run();
+  config.eval.every = 4;
+  config.store.weights = "final";
+  config.train.stop_score = 1;  // the fake always reaches it
+  config.train.stop_every = 3;
+  const Plan plan = make_plan(config);
+  const SeedRecord record = walk(plan, folder.path(), {}).records.begin()->second;
+  CHECK(record.step == 3);
+  CHECK(record.lengths.size() == 2);
+  CHECK(steps_of(load_records(folder.path(), LogKind::curves).records) == std::vector<std::int64_t>{0, 3});
+  CHECK(fs::exists(paths::weights(folder.path(), record.run_id, 3)));
+  CHECK(walk(plan, folder.path(), {}).outcome.trained == 0);
+  CHECK(record.run_id != make_plan(one_run()).cells[0].runs[0].run_id);
+}
+
+TEST_CASE("train_run: the test set that ends a training early does not follow eval.* keys", "[sweep]") {
+  SweepConfig config = one_run();
+  config.train.stop_score = 0.5;
+  config.train.stop_every = 1;
+  for (const std::int64_t batch : {1, 64}) {
+    const TempFolder folder;
+    config.eval.batch = batch;
+    int predictions = 0;
+    FakeTrainer::Behaviour behaviour;
+    behaviour.at_predict = [&] { ++predictions; };
+    const SeedRecord record = walk(make_plan(config), folder.path(), {}, behaviour).records.begin()->second;
+    CHECK(record.step == 1);
+    // Nine first numbers at length 4 in one batch to decide; then lengths 4 and 6 with 9 and 7 of them.
+    CHECK(predictions == 1 + (batch == 1 ? 16 : 2));
+  }
+}
+
+TEST_CASE("train_run: what is reset is drawn from the init seed, the rest is kept", "[sweep]") {
+  const TempFolder folder;
+  SweepConfig config = one_run();
+  config.train.from = write_start(one_run(), folder / "a.safetensors", 1);
+  config.train.reset = "last_layer";
+  std::vector<float> started;
+  SweepOptions options;
+  options.make_trainer = [&](const TrainerSetup& setup) {
+    started = setup.weights;
+    return std::make_unique<FakeTrainer>(setup, FakeTrainer::Behaviour{});
+  };
+  const Plan plan = make_plan(config);
+  {
+    ResultWriter writer(folder / "out", {});
+    Progress progress(plan, {}, false, Progress::Display::lines);
+    run_sweep(plan, {}, writer, options, progress);
+  }
+  const ParameterLayout layout = layout_of(plan.cells[0]);
+  const std::vector<float> drawn = initial_weights(layout, 0);
+  const auto at = [&](const char* name) { return static_cast<std::size_t>(layout[name].offset); };
+  const std::size_t in_layer = at("gpt_neox.layers.0.mlp.dense_4h_to_h.weight"), head = at("embed_out.weight");
+  CHECK(started[in_layer] == drawn[in_layer]);
+  CHECK(started[head] == drawn[head]);
+  CHECK(started[at("gpt_neox.embed_in.weight")] == 1);
+  SweepConfig kept = config;
+  kept.train.reset = "none";
+  CHECK(plan.cells[0].runs[0].run_id != make_plan(kept).cells[0].runs[0].run_id);
 }
 
 TEST_CASE("train_run: curves and weights that cannot be stored end the sweep, they are no failed run", "[sweep]") {

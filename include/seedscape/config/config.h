@@ -60,7 +60,10 @@ struct TrainConfig {
   std::string trainer = "auto";     // auto | reference; the loader resolves auto
   std::string precision = "fp32";
   std::optional<std::string> from{};  // folder or file of the weights to start from; absent = drawn from the init seed
+  std::string reset = "none";         // none | last_attention | last_layer, each with the head: drawn anew after `from`
   std::int64_t first_step = 0;        // the training is updates first_step to steps - 1
+  double stop_score = 0;              // exact match at the longest trained length that ends it early; 0 = never
+  std::int64_t stop_every = 100;      // steps between looks at that
   bool operator==(const TrainConfig&) const = default;
 };
 

@@ -2,6 +2,7 @@
 // Initial weights: a pure function of the model's shape and init_seed.
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "seedscape/model/shape.h"
@@ -13,5 +14,13 @@ namespace seedscape {
 ///
 /// Shapes: result [P], in the order of `layout`
 std::vector<float> initial_weights(const ParameterLayout& layout, std::uint64_t init_seed);
+
+/// Draws part of given weights anew, as initial_weights does: the head, and of the last layer the attention
+/// ("last_attention") or everything ("last_layer"). With "none" nothing happens.
+///
+/// Shapes: weights [P]
+/// Source: arXiv 2502.17356, section 2.2 (seeds of a pretrained model: its last attention and head start over)
+void reset_weights(const ParameterLayout& layout, std::int64_t L, const std::string& what, std::uint64_t init_seed,
+                   std::vector<float>& weights);
 
 }  // namespace seedscape
