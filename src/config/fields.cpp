@@ -121,7 +121,7 @@ std::vector<Field> make_fields() {
     field("task.digits", SEEDSCAPE_AT(task.digits), one_of({"uniform", "first_nonzero"}), "", "whether operands may begin with zeros"),
     field("task.packing", SEEDSCAPE_AT(task.packing), one_of({"packed", "single"}), "", "training rows full of examples, or one example and padding"),
     field("task.cut_examples", SEEDSCAPE_AT(task.cut_examples), one_of({"masked", "supervised"}), "", "whether the loss counts an example that the row's end cuts"),
-    field("task.loss_on", SEEDSCAPE_AT(task.loss_on), one_of({"answer", "digits", "all"}), "", "tokens that the loss counts"),
+    field("task.loss_on", SEEDSCAPE_AT(task.loss_on), one_of({"answer", "digits", "all"}), "", "tokens that the loss counts; absent: answer"),
 
     required(field("model.width", SEEDSCAPE_AT(model.width), in_range(1, 65536), "", "width D of the residual stream")),
     required(field("model.depth", SEEDSCAPE_AT(model.depth), in_range(1, 1024), "layers", "depth L")),

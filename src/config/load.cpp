@@ -20,7 +20,12 @@ void resolve_trainer(const std::string& key, Value& value) {
 std::set<std::string> derive(Draft& draft) {
   SweepConfig& config = draft.config;
   std::set<std::string> derived;
-  const bool has_hints = find_task_keys(config.task.kind) && find_field("task.hint_max")->is_used_by(config.task.kind);
+  const TaskKeys* keys = find_task_keys(config.task.kind);
+  if (keys != nullptr && !config.task.loss_on) {
+    config.task.loss_on = keys->loss_on;
+    derived.insert("task.loss_on");
+  }
+  const bool has_hints = keys != nullptr && find_field("task.hint_max")->is_used_by(config.task.kind);
   if (has_hints && !config.task.hint_max && !config.eval.lengths.empty()) {
     config.task.hint_max = *std::max_element(config.eval.lengths.begin(), config.eval.lengths.end());
     derived.insert("task.hint_max");

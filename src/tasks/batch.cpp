@@ -2,16 +2,18 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <span>
+#include <string>
 
 namespace seedscape {
 
 namespace {
 
-/// The tokens of an example that the loss counts; `loss_on` as in TaskConfig.
-std::vector<std::uint8_t> loss_targets(const Example& example, const std::string& loss_on) {
+/// The tokens of an example that the loss counts; `loss_on` as in TaskConfig, absent = answer.
+std::vector<std::uint8_t> loss_targets(const Example& example, const std::optional<std::string>& loss_on) {
   if (loss_on == "all") return std::vector<std::uint8_t>(example.tokens.size(), 1);
-  if (loss_on == "answer") return example.answer;
+  if (loss_on != "digits") return example.answer;
   std::vector<std::uint8_t> targets = example.digits;
   std::ranges::transform(targets, example.end, targets.begin(), std::bit_or<std::uint8_t>());
   return targets;

@@ -95,6 +95,11 @@ TEST_CASE("cells: a run id is the hash of the canonical config of its training",
   CHECK(run_id(cell, {.init = 5, .data = 7}) == digest);
 }
 
+TEST_CASE("cells: the run ids of stored addition sweeps stay what they are", "[config]") {
+  const Cell cell = expand_cells(load_config(SEEDSCAPE_SOURCE_DIR "/configs/smoke_addition.yaml").config).at(0);
+  CHECK(run_id(cell, {.init = 0, .data = 0}) == "f2069056351dbe8aa9bf884d278afea0");
+}
+
 TEST_CASE("cells: a run id depends on the training and nothing else", "[config]") {
   const auto id = [](const std::vector<std::string>& settings) {
     return run_id(expand_cells(parse_config(kGoodConfig, "a.yaml", settings).config).at(0), {.init = 1, .data = 1});

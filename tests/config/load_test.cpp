@@ -26,6 +26,7 @@ TEST_CASE("load: values reach their fields and the rest keeps its defaults", "[c
   expected.task.kind = "count";
   expected.task.vocabulary = 16;
   expected.task.train_length = {1, 4};
+  expected.task.loss_on = "answer";
   expected.model.width = 16;
   expected.model.head_width = 8;
   expected.axes = {{"model.depth", {1, 2}, {}, {}}};
@@ -64,6 +65,14 @@ TEST_CASE("load: the hint pool reaches the largest test length unless the config
   CHECK(loaded(kGoodConfig, {kAddition, "eval.lengths=[3, 9, 6]"}).task.hint_max == 9);
   CHECK(loaded(kGoodConfig, {kAddition, "task.hint_max=20"}).task.hint_max == 20);
   CHECK_FALSE(loaded(kGoodConfig).task.hint_max.has_value());
+}
+
+TEST_CASE("load: what the loss counts follows from the task unless the config says otherwise", "[config]") {
+  CHECK(loaded(kGoodConfig).task.loss_on == "answer");
+  CHECK(loaded(kGoodConfig, {kAddition}).task.loss_on == "answer");
+  CHECK(loaded(kGoodConfig, {"task.loss_on=all"}).task.loss_on == "all");
+  CHECK(resolved(parse_config(kGoodConfig, "a.yaml"), "task.loss_on").source == "derived");
+  CHECK(resolved(parse_config(kGoodConfig, "a.yaml", {"task.loss_on=all"}), "task.loss_on").source == "--set");
 }
 
 TEST_CASE("load: the trainer is resolved on axes too", "[config]") {

@@ -11,6 +11,7 @@ inline SweepConfig small_sweep() {
   config.task.kind = "count";
   config.task.vocabulary = 12;
   config.task.train_length = {1, 4};
+  config.task.loss_on = "answer";
   config.model.width = 16;
   config.model.head_width = 8;
   config.axes = {{.key = "model.depth", .values = {1, 2}, .with = {}, .zip = {}}};

@@ -27,7 +27,7 @@ struct TaskConfig {
   LengthRange train_length{};                   // answer length (count) or digits (addition)
   std::string packing = "packed";               // packed | single: one example a row, padded
   std::string cut_examples = "masked";          // masked | supervised: loss on an example cut by the row's end
-  std::string loss_on = "answer";               // answer | digits | all: which targets the loss counts
+  std::optional<std::string> loss_on{};         // answer | digits | all: targets of the loss; set by the loader
   std::int64_t base = 10;                       // addition: digits 0..base-1
   std::optional<std::int64_t> hint_max{};       // addition: hints a0..a<hint_max>; set by the loader when absent
   std::int64_t hint_tokens = 1;                 // addition: a hint is one token, or two ('a' and its number)

@@ -10,6 +10,7 @@ struct TaskKeys {
   std::string kind;
   std::vector<std::string> required;  // without the "task." in front; kind itself is left out
   std::vector<std::string> optional;
+  std::string loss_on = "answer";  // what task.loss_on is where the config does not say
 };
 
 /// One row for each task kind, in the order of the documentation.
