@@ -40,8 +40,9 @@ struct Options {
   bool authors_ids = false;
 
   std::string split = "train";
-  std::int64_t seed = 0, length = 0, rows = 0;
-  std::optional<std::int64_t> step;  // sample, export
+  std::int64_t seed = 0, rows = 0;
+  std::optional<std::int64_t> step;    // sample, export
+  std::optional<std::int64_t> length;  // sample
   std::vector<std::string> cell;
 
   std::vector<std::filesystem::path> folders;

@@ -46,7 +46,7 @@ double disk_bytes(const Plan& plan) {
     const std::int64_t stored = plan.config.store.weights == "none"  ? 0
                                 : plan.config.store.weights == "all" ? std::max<std::int64_t>(points, 1)
                                                                      : 1;
-    const auto scores = static_cast<double>(metric_names(make_task(cell.cell.task)->has_hints()).size() *
+    const auto scores = static_cast<double>(metric_names(*make_task(cell.cell.task)).size() *
                                             plan.config.eval.lengths.size());
     const double record = 700 + scores * (60 + 150);
     bytes += static_cast<double>(cell.runs.size()) * (record * static_cast<double>(1 + points) + scores * 40 +
@@ -97,9 +97,10 @@ void sample_training(const Options& options, const Cell& cell, const Task& task)
 }
 
 void sample_tests(const Options& options, const SweepConfig& config, const Task& task) {
-  const std::int64_t length = options.length > 0 ? options.length : config.analysis.length;
-  if (length > task.longest_test_length()) {
-    throw Error(ErrorKind::usage, "--length " + std::to_string(length) + ": expected at most " +
+  const std::int64_t length = options.length.value_or(config.analysis.length);
+  if (length < task.shortest_test_length() || length > task.longest_test_length()) {
+    throw Error(ErrorKind::usage, "--length " + std::to_string(length) + ": expected " +
+                                      std::to_string(task.shortest_test_length()) + " to " +
                                       std::to_string(task.longest_test_length()));
   }
   const std::int64_t rows = options.rows > 0 ? options.rows : options.json ? eval_size(task, config.eval, length) : 4;

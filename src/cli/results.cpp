@@ -27,8 +27,7 @@ LoadedRecords load_results(const std::vector<std::filesystem::path>& dirs) {
 std::string results_text(const Plan& plan, const std::vector<SeedRecord>& records) {
   return results_csv(plan, records, [](const Cell& cell) {
     std::vector<CellMetric> metrics;
-    for (const std::string& name : metric_names(make_task(cell.task)->has_hints()))
-      metrics.push_back({name, is_bounded(name)});
+    for (const std::string& name : metric_names(*make_task(cell.task))) metrics.push_back({name, is_bounded(name)});
     return metrics;
   });
 }

@@ -119,9 +119,13 @@ std::vector<Field> make_fields() {
     field("task.carry", SEEDSCAPE_AT(task.carry), one_of({"pad", "none_reject", "none_extend"}), "", "where an overflow digit goes: a leading zero, no such sums, or one more digit"),
     field("task.operand_lengths", SEEDSCAPE_AT(task.operand_lengths), one_of({"independent", "equal"}), "", "lengths of the two operands in training"),
     field("task.digits", SEEDSCAPE_AT(task.digits), one_of({"uniform", "first_nonzero"}), "", "whether operands may begin with zeros"),
+    field("task.question_share", SEEDSCAPE_AT(task.question_share), in_range(0, 1), "", "share of questions among the training lines; the others are copies"),
+    field("task.center_share", SEEDSCAPE_AT(task.center_share), in_range(0, 1), "", "share of centre-embedded sentences among the copies with a relative clause; the others branch to the right"),
+    field("task.embedding_depth", SEEDSCAPE_AT(task.embedding_depth), in_range(0, 8), "clauses", "most relative clauses within each other in a training line"),
+    field("task.lines", SEEDSCAPE_AT(task.lines), in_range(0, 1e9), "lines", "distinct training lines, the same for all seeds; 0 = a fresh line each time"),
     field("task.packing", SEEDSCAPE_AT(task.packing), one_of({"packed", "single"}), "", "training rows full of examples, or one example and padding"),
     field("task.cut_examples", SEEDSCAPE_AT(task.cut_examples), one_of({"masked", "supervised"}), "", "whether the loss counts an example that the row's end cuts"),
-    field("task.loss_on", SEEDSCAPE_AT(task.loss_on), one_of({"answer", "digits", "all"}), "", "tokens that the loss counts; absent: answer"),
+    field("task.loss_on", SEEDSCAPE_AT(task.loss_on), one_of({"answer", "digits", "all"}), "", "tokens that the loss counts; absent: all for question_formation, answer for the others"),
 
     required(field("model.width", SEEDSCAPE_AT(model.width), in_range(1, 65536), "", "width D of the residual stream")),
     required(field("model.depth", SEEDSCAPE_AT(model.depth), in_range(1, 1024), "layers", "depth L")),
@@ -153,7 +157,7 @@ std::vector<Field> make_fields() {
     field("train.stop_score", SEEDSCAPE_AT(train.stop_score), in_range(0, 1), "", "exact match at the longest trained length (256 problems) that ends a training early; 0 = never"),
     field("train.stop_every", SEEDSCAPE_AT(train.stop_every), in_range(1, kMostSteps), "steps", "steps between looks at that exact match"),
 
-    required(field("eval.lengths", SEEDSCAPE_AT(eval.lengths), in_range(1, kMostLength), "numbers or digits", "test lengths")),
+    required(field("eval.lengths", SEEDSCAPE_AT(eval.lengths), in_range(0, kMostLength), "numbers, digits or clauses", "test lengths; 0 only for question_formation")),
     field("eval.every", SEEDSCAPE_AT(eval.every), in_range(0, kMostSteps), "steps", "steps between the evaluations of a curve, from step 0 to the last; 0 = only at the end"),
     field("eval.batch", SEEDSCAPE_AT(eval.batch), in_range(1, 65536), "rows", "rows of an evaluation batch"),
     field("eval.sequences", SEEDSCAPE_AT(eval.sequences), in_range(1, 1e9), "sequences", "test problems a length, for tasks that sample them"),
@@ -166,8 +170,8 @@ std::vector<Field> make_fields() {
 
     field("store.weights", SEEDSCAPE_AT(store.weights), one_of({"none", "final", "all"}), "", "weights that are kept: none, the last, or those of every evaluation"),
 
-    field("analysis.metric", SEEDSCAPE_AT(analysis.metric), one_of({"exact_match", "exact_match_eos", "token_accuracy", "nll", "min_prob", "sequence_prob", "sequence_nll", "max_token_nll", "exact_match_digits"}), "", "metric of the main view"),
-    required(field("analysis.length", SEEDSCAPE_AT(analysis.length), in_range(1, kMostLength), "numbers or digits", "test length of the main view")),
+    field("analysis.metric", SEEDSCAPE_AT(analysis.metric), one_of({"exact_match", "exact_match_eos", "token_accuracy", "nll", "min_prob", "sequence_prob", "sequence_nll", "max_token_nll", "exact_match_digits", "main_auxiliary"}), "", "metric of the main view"),
+    required(field("analysis.length", SEEDSCAPE_AT(analysis.length), in_range(0, kMostLength), "numbers, digits or clauses", "test length of the main view")),
     required(field("analysis.success_threshold", SEEDSCAPE_AT(analysis.success_threshold), in_range(0, 1), "", "least score of a success")),
     field("analysis.bins", SEEDSCAPE_AT(analysis.bins), in_range(1, 10000), "bins", "bins of a histogram"),
     field("analysis.resamples", SEEDSCAPE_AT(analysis.resamples), in_range(1, 1e6), "", "bootstrap resamples"),

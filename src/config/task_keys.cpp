@@ -10,7 +10,11 @@ const std::vector<TaskKeys>& task_key_table() {
       {.kind = "reverse_addition",
        .required = {"train_length"},
        .optional = {"base", "hint_max", "hint_tokens", "hint_order", "carry", "operand_lengths", "digits", "packing",
-                    "cut_examples", "loss_on"}}};
+                    "cut_examples", "loss_on"}},
+      {.kind = "question_formation",
+       .required = {},
+       .optional = {"question_share", "center_share", "embedding_depth", "lines", "packing", "cut_examples", "loss_on"},
+       .loss_on = "all"}};
   return table;
 }
 

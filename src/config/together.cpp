@@ -1,5 +1,7 @@
 // Rules that only several keys together can break.
 
+#include <array>
+
 #include "draft.h"
 
 namespace seedscape {
@@ -8,6 +10,17 @@ namespace {
 
 constexpr std::int64_t kMostRuns = 10'000'000;
 constexpr std::int64_t kMostSeeds = std::int64_t{1} << 53;
+
+/// A metric that not every task has: those that read `key` have it.
+struct SpecialMetric {
+  const char* metric;
+  const char* key;
+  const char* tasks;
+};
+constexpr std::array kSpecialMetrics{
+    SpecialMetric{"exact_match_digits", "task.hint_max", "tasks with hints"},
+    SpecialMetric{"main_auxiliary", "task.question_share", "task question_formation"},
+};
 
 bool sets(const AxisConfig& axis, const std::string& key) {
   return axis.key == key || axis.with.contains(key) || axis.zip.contains(key);
@@ -113,9 +126,10 @@ void check_analysis(Draft& draft) {
     draft.problems.add({position_of(draft, "analysis.length"), "analysis.length", "is not one of eval.lengths",
                         "one of " + names, std::to_string(analysis.length)});
   }
-  if (analysis.metric == "exact_match_digits" && !find_field("task.hint_max")->is_used_by(draft.config.task.kind)) {
+  for (const auto& [metric, key, tasks] : kSpecialMetrics) {
+    if (analysis.metric != metric || find_field(key)->is_used_by(draft.config.task.kind)) continue;
     draft.problems.add({position_of(draft, "analysis.metric"), "analysis.metric",
-                        "is only measured for tasks with hints", "a metric of task " + draft.config.task.kind,
+                        std::string("is only measured for ") + tasks, "a metric of task " + draft.config.task.kind,
                         analysis.metric});
   }
 }

@@ -35,7 +35,10 @@ EvalBatch eval_batch(const Task& task, const EvalConfig& config, std::int64_t le
   batch.rows = static_cast<std::int64_t>(examples.size());
   batch.columns = static_cast<std::int64_t>(columns);
   batch.tokens.assign(examples.size() * columns, task.vocabulary().padding);
-  for (auto* mask : {&batch.answer, &batch.compare, &batch.digits, &batch.end}) mask->assign(batch.tokens.size(), 0);
+  for (auto* mask : {&batch.answer, &batch.compare, &batch.digits, &batch.end, &batch.choice}) {
+    mask->assign(batch.tokens.size(), 0);
+  }
+  batch.choices = task.choices();
   const bool only_digits = config.compare_on == "digits";
   const bool compare_end = config.compare_end.value_or(task.compares_end());
   for (std::size_t row = 0; row < examples.size(); ++row) {
@@ -47,6 +50,7 @@ EvalBatch eval_batch(const Task& task, const EvalConfig& config, std::int64_t le
       batch.compare[cell] = is_compared(example, t, only_digits, compare_end);
       batch.digits[cell] = example.digits[t];
       batch.end[cell] = example.end[t];
+      batch.choice[cell] = example.choice[t];
     }
   }
   return batch;

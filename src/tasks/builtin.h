@@ -19,6 +19,7 @@ struct TaskLimits {
   std::int64_t longest_example = 0;    // tokens of the longest training example
   std::int64_t longest_length = 0;     // largest length, in training and in test, that the tokens can express
   std::string length_key;              // the key that sets longest_length
+  std::int64_t shortest_length = 1;    // least test length
   std::vector<KeyProblem> problems{};  // broken rules that only this task has
 };
 
@@ -27,5 +28,8 @@ std::unique_ptr<Task> make_count(const TaskConfig& config);
 
 TaskLimits reverse_addition_limits(const TaskConfig& config);
 std::unique_ptr<Task> make_reverse_addition(const TaskConfig& config);
+
+TaskLimits question_formation_limits(const TaskConfig& config);
+std::unique_ptr<Task> make_question_formation(const TaskConfig& config);
 
 }  // namespace seedscape

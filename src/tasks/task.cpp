@@ -19,6 +19,7 @@ struct TaskKind {
 constexpr std::array kTaskKinds{
     TaskKind{"count", make_count, count_limits},
     TaskKind{"reverse_addition", make_reverse_addition, reverse_addition_limits},
+    TaskKind{"question_formation", make_question_formation, question_formation_limits},
 };
 
 const TaskKind& find_kind(const std::string& name) {
@@ -32,14 +33,15 @@ const TaskKind& find_kind(const std::string& name) {
 void Example::reserve(std::int64_t size) {
   const auto tokens_held = static_cast<std::size_t>(size);
   tokens.reserve(tokens_held);
-  for (std::vector<std::uint8_t>* mask : {&answer, &digits, &end}) mask->reserve(tokens_held);
+  for (std::vector<std::uint8_t>* mask : {&answer, &digits, &end, &choice}) mask->reserve(tokens_held);
 }
 
-void Example::push(Token token, bool is_answer, bool is_digit, bool is_end) {
+void Example::push(Token token, bool is_answer, bool is_digit, bool is_end, bool is_choice) {
   tokens.push_back(token);
   answer.push_back(is_answer);
   digits.push_back(is_digit);
   end.push_back(is_end);
+  choice.push_back(is_choice);
 }
 
 std::unique_ptr<Task> make_task(const TaskConfig& config) { return find_kind(config.kind).make(config); }
@@ -64,6 +66,11 @@ std::vector<KeyProblem> task_problems(const Cell& cell, const EvalConfig& eval) 
   const auto test_max = std::ranges::max_element(eval.lengths);
   if (test_max != eval.lengths.end() && *test_max > limits.longest_length) {
     problems.push_back({"eval.lengths", too_long, "lengths of at most " + longest, std::to_string(*test_max)});
+  }
+  const auto test_min = std::ranges::min_element(eval.lengths);
+  if (test_min != eval.lengths.end() && *test_min < limits.shortest_length) {
+    problems.push_back({"eval.lengths", "is below the shortest length of task " + cell.task.kind,
+                        "lengths of at least " + std::to_string(limits.shortest_length), std::to_string(*test_min)});
   }
   if (cell.train.context < limits.longest_example) {
     problems.push_back({"train.context", "is shorter than the longest training example",

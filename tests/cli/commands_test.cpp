@@ -66,10 +66,25 @@ TEST_CASE("sample: test problems of count are all ranges of the length, as text 
   CHECK(text.out.find("$ 0 3 > [0] [1] [2] [3] .") != std::string::npos);
 }
 
+TEST_CASE("sample: questions have a length 0, where no clause stands before the auxiliary", "[cli]") {
+  const TempFolder folder;
+  const auto sampled = [&](const std::string& length) {
+    return seedscape::seedscape(folder, {"sample", config_path("tasks/question_formation.yaml"), "--split", "eval",
+                                         "--length", length, "--rows", "1"});
+  };
+  CHECK(sampled("0").out.find("$ some walrus doesn't entertain some zebras who don't dance quest > [doesn't] [some]") !=
+        std::string::npos);
+  CHECK(sampled("1").out.find("$ some quails that my unicorn doesn't admire do admire some unicorns quest > [do]") !=
+        std::string::npos);
+  CHECK(sampled("9").err.find("--length 9: expected 0 to 8") != std::string::npos);
+}
+
 TEST_CASE("sample: what does not exist is refused", "[cli]") {
   const TempFolder folder;
   CHECK(seedscape::seedscape(folder, {"sample", config_path("smoke.yaml"), "--step", "20"}).code == 2);
   CHECK(seedscape::seedscape(folder, {"sample", config_path("smoke.yaml"), "--split", "eval", "--length", "17"}).code ==
+        2);
+  CHECK(seedscape::seedscape(folder, {"sample", config_path("smoke.yaml"), "--split", "eval", "--length", "0"}).code ==
         2);
   CHECK(seedscape::seedscape(folder, {"sample", config_path("smoke.yaml"), "--cell", "model.width=3"}).code == 2);
   const std::string axes = "axes=[{key: train.batch, values: [2, 3]}]";

@@ -193,3 +193,20 @@ TEST_CASE("run: a device that is not there ends with 8 before anything is traine
   CHECK(answer.err.find("no such device: cuda:9") != std::string::npos);
   CHECK_FALSE(fs::exists(folder / "out"));
 }
+
+TEST_CASE("run: question formation is measured at its length 0 too, by the auxiliary in front of the question",
+          "[cli]") {
+  const TempFolder folder;
+  const Answer answer =
+      seedscape::seedscape(folder, {"run", config_path("tasks/question_formation.yaml"), "--out", "q", "--set",
+                                    "train.steps=20", "--set", "eval.sequences=16", "--set", "eval.mode=greedy"});
+  INFO(answer.err);
+  REQUIRE(answer.code == 0);
+  const auto views = nlohmann::json::parse(read_text(folder / "q/analysis.json")).at("axes").at(0).at("views");
+  CHECK(views.at(0).at("metric") == "main_auxiliary");
+  CHECK(views.at(0).at("length") == 1);
+  CHECK(std::any_of(views.begin(), views.end(),
+                    [](const auto& view) { return view.at("metric") == "main_auxiliary" && view.at("length") == 0; }));
+  const std::string csv = read_text(folder / "q/results.csv");
+  CHECK(line_count(csv) == 1 + 2 * (3 * 9 + 1));  // two seeds: nine metrics at three lengths and a training loss
+}

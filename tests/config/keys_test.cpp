@@ -39,7 +39,7 @@ TEST_CASE("keys: a missing key is reported where its section begins", "[config]"
         "a.yaml:1:1: name: is missing; expected a name of 1 to 64 characters a-z 0-9 . _ -, "
         "the first a letter or digit; got nothing");
   CHECK(without("kind: count, ") ==
-        "a.yaml:3:1: task.kind: is missing; expected one of count, reverse_addition; got nothing");
+        "a.yaml:3:1: task.kind: is missing; expected one of count, reverse_addition, question_formation; got nothing");
   CHECK(without("vocabulary: 16, ") ==
         "a.yaml:3:1: task.vocabulary: is missing; expected an integer from 1 to 1000000; got nothing");
   CHECK(without(", train_length: [1, 4]") ==
@@ -59,16 +59,16 @@ TEST_CASE("keys: a missing key is reported where its section begins", "[config]"
   CHECK(without(", learning_rate: 0.003") ==
         "a.yaml:8:1: train.learning_rate: is missing; expected a number above 0 and below 1000; got nothing");
   CHECK(without("lengths: [4, 6]") ==
-        "a.yaml:9:1: eval.lengths: is missing; expected a list of different integers from 1 to 1000000; got nothing");
+        "a.yaml:9:1: eval.lengths: is missing; expected a list of different integers from 0 to 1000000; got nothing");
   CHECK(without("length: 6, ") ==
-        "a.yaml:10:1: analysis.length: is missing; expected an integer from 1 to 1000000; got nothing");
+        "a.yaml:10:1: analysis.length: is missing; expected an integer from 0 to 1000000; got nothing");
   CHECK(without(", success_threshold: 0.5") ==
         "a.yaml:10:1: analysis.success_threshold: is missing; expected a number from 0 to 1; got nothing");
 }
 
 TEST_CASE("keys: keys of a missing section are reported at the root", "[config]") {
   CHECK(errors_of(with("analysis: {length: 6, success_threshold: 0.5}\n", "")) ==
-        "a.yaml:1:1: analysis.length: is missing; expected an integer from 1 to 1000000; got nothing\n"
+        "a.yaml:1:1: analysis.length: is missing; expected an integer from 0 to 1000000; got nothing\n"
         "a.yaml:1:1: analysis.success_threshold: is missing; expected a number from 0 to 1; got nothing");
 }
 

@@ -70,6 +70,7 @@ TEST_CASE("load: the hint pool reaches the largest test length unless the config
 TEST_CASE("load: what the loss counts follows from the task unless the config says otherwise", "[config]") {
   CHECK(loaded(kGoodConfig).task.loss_on == "answer");
   CHECK(loaded(kGoodConfig, {kAddition}).task.loss_on == "answer");
+  CHECK(loaded(kGoodConfig, {"task={kind: question_formation}"}).task.loss_on == "all");
   CHECK(loaded(kGoodConfig, {"task.loss_on=all"}).task.loss_on == "all");
   CHECK(resolved(parse_config(kGoodConfig, "a.yaml"), "task.loss_on").source == "derived");
   CHECK(resolved(parse_config(kGoodConfig, "a.yaml", {"task.loss_on=all"}), "task.loss_on").source == "--set");
@@ -123,7 +124,11 @@ TEST_CASE("load: a dumped config loads as the same config", "[config]") {
       "axes=[{key: train.learning_rate, values: [0.1, 2], with: {model.depth: 2}}, "
       "{key: task.train_length, values: [[1, 2]], zip: {model.depth: [3]}}]";
   const std::vector<std::vector<std::string>> variants = {
-      {}, {axes}, {kAddition}, {"eval.compare_end=false", "train.learning_rate=1e-7", "seeds.first=9007199254740000"}};
+      {},
+      {axes},
+      {kAddition},
+      {"task={kind: question_formation}", "eval.lengths=[0, 1]", "analysis.length=0"},
+      {"eval.compare_end=false", "train.learning_rate=1e-7", "seeds.first=9007199254740000"}};
   for (const auto& settings : variants) {
     const SweepConfig config = loaded(kGoodConfig, settings);
     CHECK(parse_config(to_json(config).dump(), "dump").config == config);

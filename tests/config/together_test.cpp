@@ -36,6 +36,14 @@ TEST_CASE("rules: the digits metric needs a task with hints", "[config]") {
                   {"task={kind: reverse_addition, train_length: [1, 2]}"}) == "accepted");
 }
 
+TEST_CASE("rules: the metric of the auxiliary needs a task that moves one", "[config]") {
+  const std::string text = with("analysis: {", "analysis: {metric: main_auxiliary, ");
+  CHECK(errors_of(text) ==
+        "a.yaml:10:20: analysis.metric: is only measured for task question_formation; expected a metric of task count; "
+        "got main_auxiliary");
+  CHECK(errors_of(text, {"task={kind: question_formation}"}) == "accepted");
+}
+
 TEST_CASE("rules: the last seed stays below 2^53", "[config]") {
   CHECK(errors_of(with("first: 0, count: 3", "first: 9007199254740991, count: 2")) ==
         "a.yaml:7:41: seeds.count: leads past the last seed; expected first + count <= 9007199254740992; "

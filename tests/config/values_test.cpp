@@ -92,12 +92,13 @@ TEST_CASE("values: a name is safe as a folder and shown without its control char
 
 TEST_CASE("values: an unknown choice lists the choices and suggests one", "[config]") {
   CHECK(errors_of(with("kind: count", "kind: cuont")) ==
-        "a.yaml:3:14: task.kind: is not a known value; expected one of count, reverse_addition; got cuont (did you "
+        "a.yaml:3:14: task.kind: is not a known value; expected one of count, reverse_addition, question_formation; "
+        "got cuont (did you "
         "mean count?)");
   CHECK(errors_of(with("analysis: {", "analysis: {metric: train_loss, ")) ==
         "a.yaml:10:20: analysis.metric: is not a known value; expected one of exact_match, exact_match_eos, "
         "token_accuracy, nll, "
-        "min_prob, sequence_prob, sequence_nll, max_token_nll, exact_match_digits; got train_loss");
+        "min_prob, sequence_prob, sequence_nll, max_token_nll, exact_match_digits, main_auxiliary; got train_loss");
   CHECK(errors_of(with("count: 3}", "count: 3, vary: cube}")) ==
         "a.yaml:7:35: seeds.vary: is not a known value; expected one of both, init, data, grid; got cube");
 }
@@ -114,11 +115,11 @@ TEST_CASE("values: a length range is two integers in order", "[config]") {
   CHECK(range("[4, 4]") == "accepted");
 }
 
-TEST_CASE("values: test lengths are different positive integers", "[config]") {
+TEST_CASE("values: test lengths are different integers, none below 0", "[config]") {
   const auto lengths = [](const std::string& text) { return errors_of(with("[4, 6]", text)); };
   const std::string start = "a.yaml:9:17: eval.lengths: ";
-  const std::string expected = "; expected a list of different integers from 1 to 1000000; got ";
-  for (const std::string text : {"[6, 4, 6]", "[6, 0]", "[]"}) {
+  const std::string expected = "; expected a list of different integers from 0 to 1000000; got ";
+  for (const std::string text : {"[6, 4, 6]", "[6, -1]", "[]"}) {
     CHECK(lengths(text) == start + "is empty, repeats an item or is out of range" + expected + text);
   }
   CHECK(lengths("6") == start + "is not a list" + expected + "6");

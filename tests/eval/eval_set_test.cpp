@@ -72,6 +72,19 @@ TEST_CASE("eval_set: the compared tokens follow the task, unless the config says
         Mask{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0});
 }
 
+TEST_CASE("eval_set: a task's choices come with the places where they are made", "[eval]") {
+  const auto task = make_task({.kind = "question_formation"});
+  const EvalBatch batch = eval_batch(*task, {.sequences = 9}, 1, 0, 0, 9);
+  CHECK(batch.choices == task->choices());
+  const auto columns = static_cast<std::size_t>(batch.columns);
+  for (std::size_t cell = 0; cell < batch.tokens.size(); ++cell) {
+    const bool after_arrow = cell % columns > 0 && batch.tokens[cell - 1] == task->vocabulary().arrow;
+    CHECK(bool(batch.choice[cell]) == after_arrow);
+  }
+  CHECK(eval_batch(*count(), {}, 2, 0, 0, 3).choices.empty());
+  CHECK(eval_batch(*count(), {}, 2, 0, 0, 3).choice == Mask(21, 0));
+}
+
 TEST_CASE("eval_set: all runs share one test set, or each data seed has its own", "[eval]") {
   const auto task = addition();
   const auto tokens = [&](const std::string& test_set, std::int64_t eval_seed, std::uint64_t data_seed) {

@@ -21,6 +21,8 @@ std::unique_ptr<Task> addition(const std::string& carry = "pad") {
   return make_task({.kind = "reverse_addition", .train_length = {1, 2}, .hint_max = 4, .carry = carry});
 }
 
+std::unique_ptr<Task> questions() { return make_task({.kind = "question_formation"}); }
+
 std::map<std::string, double> scores_of(const Task& task, const EvalConfig& config, std::int64_t length,
                                         const Predict& predict) {
   const Scores scores = evaluate(task, config, length, 0, predict);
@@ -29,7 +31,9 @@ std::map<std::string, double> scores_of(const Task& task, const EvalConfig& conf
 
 /// Predicts every token right and gives it probability 1.
 Predictions all_right(const EvalBatch& batch) {
-  return {.token = batch.tokens, .log_probability = std::vector<float>(batch.tokens.size(), 0.0f)};
+  Predictions predictions{.token = batch.tokens, .log_probability = std::vector<float>(batch.tokens.size(), 0.0f)};
+  if (!batch.choices.empty()) predictions.choice = batch.tokens;
+  return predictions;
 }
 
 /// Right but for the columns `wrong` of every row.
@@ -132,10 +136,13 @@ TEST_CASE("scores: exact_match_digits forgives hints and the end, but no digit",
 TEST_CASE("scores: the names and their order are those of the results table", "[eval]") {
   const std::vector<std::string> plain{"exact_match", "exact_match_eos", "token_accuracy", "nll",
                                        "min_prob",    "sequence_prob",   "sequence_nll",   "max_token_nll"};
-  CHECK(metric_names(false) == plain);
+  CHECK(metric_names(*count(4)) == plain);
   std::vector<std::string> with_hints = plain;
   with_hints.push_back("exact_match_digits");
-  CHECK(metric_names(true) == with_hints);
+  CHECK(metric_names(*addition()) == with_hints);
+  std::vector<std::string> with_choices = plain;
+  with_choices.push_back("main_auxiliary");
+  CHECK(metric_names(*questions()) == with_choices);
 
   std::vector<std::string> evaluated;
   for (const auto& [metric, value] : evaluate(*addition(), {.sequences = 2}, 1, 0, all_right))
@@ -145,7 +152,7 @@ TEST_CASE("scores: the names and their order are those of the results table", "[
 
 TEST_CASE("scores: losses are the unbounded metrics", "[eval]") {
   std::vector<std::string> unbounded;
-  for (const std::string& metric : metric_names(true)) {
+  for (const std::string& metric : metric_names(*addition())) {
     if (!is_bounded(metric)) unbounded.push_back(metric);
   }
   CHECK(unbounded == std::vector<std::string>{"nll", "sequence_nll", "max_token_nll"});
@@ -159,6 +166,59 @@ TEST_CASE("scores: predictions of another shape are an internal error", "[eval]"
     return predictions;
   };
   CHECK_THROWS_AS(evaluate(*count(4), {}, 2, 0, too_few), Error);
+  const Predict no_choice = [](const EvalBatch& batch) {
+    return Predictions{.token = batch.tokens, .log_probability = std::vector<float>(batch.tokens.size(), 0.0f)};
+  };
+  CHECK_THROWS_AS(evaluate(*questions(), {.sequences = 2}, 1, 0, no_choice), Error);
+  CHECK(evaluate(*count(4), {}, 2, 0, no_choice).size() == 8);
+}
+
+/// A model that is wrong about everything but chooses as `choose` says, given the token that is right.
+Predict choosing(const std::function<Token(Token)>& choose) {
+  return [choose](const EvalBatch& batch) {
+    Predictions predictions = all_right(batch);
+    std::ranges::fill(predictions.token, -1);
+    std::ranges::transform(batch.tokens, predictions.choice.begin(), choose);
+    return predictions;
+  };
+}
+
+TEST_CASE("scores: main_auxiliary is the share of questions that begin with the right one of the auxiliaries",
+          "[eval]") {
+  const EvalConfig config{.batch = 7, .sequences = 50};
+  const auto task = questions();
+  std::int64_t begin_with_do = 0;
+  const Token do_token = task->choices().front();
+  for (std::int64_t i = 0; i < 50; ++i) {
+    const Example example = task->test_example(1, i, {.sequences = 50});
+    begin_with_do +=
+        example.tokens[static_cast<std::size_t>(std::ranges::find(example.choice, 1) - example.choice.begin())] ==
+        do_token;
+  }
+  REQUIRE(begin_with_do > 3);
+  REQUIRE(begin_with_do < 47);
+  const auto always_do = scores_of(*task, config, 1, choosing([&](Token) { return do_token; }));
+  CHECK(always_do.at("main_auxiliary") == Approx(static_cast<double>(begin_with_do) / 50).epsilon(1e-12));
+  CHECK(always_do.at("exact_match") == 0.0);
+  const auto right = scores_of(*task, config, 1, choosing([](Token token) { return token; }));
+  CHECK(right.at("main_auxiliary") == 1.0);
+  CHECK(right.at("token_accuracy") == 0.0);
+}
+
+TEST_CASE("scores: choices count at the place of choice only and stay teacher-forced", "[eval]") {
+  const auto task = questions();
+  // Right at the answer's first token, wrong everywhere else, also where an auxiliary stands in a clause.
+  const Predict at_the_front = [](const EvalBatch& batch) {
+    Predictions predictions = all_right(batch);
+    for (std::size_t cell = 1; cell < batch.tokens.size(); ++cell) {
+      const bool is_first_of_answer = batch.answer[cell] && !batch.answer[cell - 1];
+      if (!batch.choices.empty() && !is_first_of_answer) predictions.choice[cell] = -1;
+    }
+    return predictions;
+  };
+  for (const std::string mode : {"teacher_forced", "greedy"}) {
+    CHECK(scores_of(*task, {.sequences = 20, .mode = mode}, 2, at_the_front).at("main_auxiliary") == 1.0);
+  }
 }
 
 /// Counts on from the token before, but slips where the sum of all tokens so far is a multiple of 7.

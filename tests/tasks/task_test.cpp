@@ -37,6 +37,11 @@ std::vector<TaskConfig> configs_of(const std::string& kind) {
     configs.back().operand_lengths = "equal";
     return configs;
   }
+  if (kind == "question_formation") {
+    return {{.kind = kind},
+            {.kind = kind, .question_share = 1, .embedding_depth = 0, .lines = 0},
+            {.kind = kind, .center_share = 1, .embedding_depth = 2}};
+  }
   FAIL("no set-ups for the task " << kind);
   return {};
 }
@@ -64,6 +69,7 @@ void check_form(const Task& task, const Example& example) {
   REQUIRE(example.answer.size() == tokens.size());
   REQUIRE(example.digits.size() == tokens.size());
   REQUIRE(example.end.size() == tokens.size());
+  REQUIRE(example.choice.size() == tokens.size());
   CHECK(std::ranges::all_of(tokens, [&](Token t) { return t >= 0 && t < vocabulary.size(); }));
   CHECK(tokens.front() == vocabulary.begin);
   CHECK(tokens.back() == vocabulary.end);
@@ -77,6 +83,7 @@ void check_form(const Task& task, const Example& example) {
     CHECK(bool(example.answer[t]) == (t > arrow));
     CHECK(bool(example.end[t]) == (t + 1 == tokens.size()));
     if (example.digits[t]) CHECK((example.answer[t] && !example.end[t]));
+    if (example.choice[t]) CHECK((example.answer[t] && std::ranges::count(task.choices(), tokens[t]) == 1));
   }
   const auto digits = std::ranges::count(example.digits, 1);
   const auto others = std::ranges::count(example.answer, 1) - 1 - digits;
@@ -96,6 +103,10 @@ Cell addition_cell() {
           .model = {},
           .train = {.context = 40},
           .points = {}};
+}
+
+Cell question_cell() {
+  return {.task = {.kind = "question_formation"}, .model = {}, .train = {.context = 38}, .points = {}};
 }
 
 using Texts = std::vector<std::string>;
@@ -154,13 +165,14 @@ TEST_CASE("tasks: a training example depends on nothing but its stream", "[tasks
 
 TEST_CASE("tasks: test problems have the same form, up to the longest length", "[tasks]") {
   for_every_task([](const Task& task, const TaskConfig&) {
-    for (const std::int64_t length : {std::int64_t{1}, task.longest_test_length()}) {
+    for (const std::int64_t length : {task.shortest_test_length(), task.longest_test_length()}) {
       const std::int64_t size = task.test_size(length, kOptions);
       REQUIRE(size >= 1);
       for (std::int64_t index = 0; index < size; ++index) {
         const Example example = task.test_example(length, index, kOptions);
         check_form(task, example);
         CHECK(example.tokens == task.test_example(length, index, kOptions).tokens);
+        CHECK(std::ranges::count(example.choice, 1) == (task.choices().empty() ? 0 : 1));
       }
     }
   });
@@ -193,6 +205,24 @@ TEST_CASE("tasks: count refuses lengths beyond its numbers", "[tasks]") {
   CHECK(problems_of(cell, {.lengths = {21, 22, 10}}) ==
         Texts{"task.train_length: is longer than task.vocabulary allows; a maximum of at most 20; 21",
               "eval.lengths: is longer than task.vocabulary allows; lengths of at most 20; 22"});
+}
+
+TEST_CASE("tasks: only a task with problems of length 0 takes it, and none below", "[tasks]") {
+  CHECK(problems_of(count_cell(), {.lengths = {10, 0}}) ==
+        Texts{"eval.lengths: is below the shortest length of task count; lengths of at least 1; 0"});
+  CHECK(problems_of(addition_cell(), {.lengths = {0}}) ==
+        Texts{"eval.lengths: is below the shortest length of task reverse_addition; lengths of at least 1; 0"});
+  CHECK(problems_of(question_cell(), {.lengths = {0}}).empty());
+}
+
+TEST_CASE("tasks: question formation refuses clauses deeper than the grammar's and lines longer than the context",
+          "[tasks]") {
+  Cell cell = question_cell();
+  CHECK(problems_of(cell, {.lengths = {8}}).empty());
+  cell.task.embedding_depth = 2;
+  CHECK(problems_of(cell, {.lengths = {9}}) ==
+        Texts{"eval.lengths: is longer than the grammar allows; lengths of at most 8; 9",
+              "train.context: is shorter than the longest training example; at least 48; 38"});
 }
 
 TEST_CASE("tasks: a context that cannot hold the longest example is refused", "[tasks]") {

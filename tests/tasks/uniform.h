@@ -1,5 +1,5 @@
 #pragma once
-// Whether counts look like draws from a uniform distribution.
+// Whether counts look like draws from a uniform or a binomial distribution.
 
 #include <cmath>
 #include <cstdint>
@@ -19,6 +19,12 @@ inline bool looks_uniform(const std::vector<std::int64_t>& counts) {
   const double freedom = static_cast<double>(counts.size()) - 1;
   const double root = 1 - 2 / (9 * freedom) + 3.09 * std::sqrt(2 / (9 * freedom));
   return statistic < freedom * root * root * root;
+}
+
+/// `part` of `whole` draws lies within four standard deviations of its binomial mean.
+inline bool is_share(std::int64_t part, std::int64_t whole, double share) {
+  const auto n = static_cast<double>(whole);
+  return std::abs(static_cast<double>(part) - n * share) < 4 * std::sqrt(n * share * (1 - share));
 }
 
 }  // namespace seedscape

@@ -167,6 +167,27 @@ TEST_CASE("trainer: a prediction speaks of the token at its own column, given th
   }
 }
 
+TEST_CASE("trainer: a choice is the most probable of the batch's choices at its column", "[train]") {
+  ReferenceTrainer trainer(tiny_setup());
+  for (int i = 0; i < 3; ++i) trainer.step();
+  EvalBatch batch = test_batch({{12, 3, 5, 13, 3, 4}, {12, 7, 8, 13, 7, 8}}, 15);
+  CHECK(trainer.predict(0, batch).choice.empty());
+  batch.choices = {2, 6, 9, 11};
+  const Predictions predictions = trainer.predict(0, batch);
+  REQUIRE(predictions.choice.size() == 12);
+  const torch::NoGradGuard no_grad;
+  const torch::Tensor tokens =
+      torch::tensor(std::vector<std::int64_t>(batch.tokens.begin(), batch.tokens.end())).view({2, 6});
+  const torch::Tensor logits = trainer.model().forward(tokens);  // [B, T, V]
+  for (std::int64_t row = 0; row < 2; ++row) {
+    for (std::int64_t t = 1; t < 6; ++t) {
+      const auto logit = [&](Token token) { return logits[row][t - 1][token].item<float>(); };
+      CHECK(predictions.choice[static_cast<std::size_t>(row * 6 + t)] ==
+            *std::ranges::max_element(batch.choices, {}, logit));
+    }
+  }
+}
+
 TEST_CASE("trainer: neither padding nor later tokens change what a prediction says", "[train]") {
   ReferenceTrainer trainer(tiny_setup());
   for (int i = 0; i < 3; ++i) trainer.step();

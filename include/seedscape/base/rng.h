@@ -12,6 +12,7 @@ enum class Purpose : std::uint32_t {
   training_data = 2,
   evaluation_data = 3,
   resampling = 4,
+  training_lines = 5,
 };
 
 using PhiloxBlock = std::array<std::uint32_t, 4>;

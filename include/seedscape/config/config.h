@@ -35,6 +35,10 @@ struct TaskConfig {
   std::string carry = "pad";                    // pad | none_reject | none_extend: where an overflow digit goes
   std::string operand_lengths = "independent";  // independent | equal, in training
   std::string digits = "uniform";               // uniform | first_nonzero
+  double question_share = 0.5;                  // question_formation: share of questions among training lines
+  double center_share = 0.5;                    // of centre-embedded ones among copies with a relative clause
+  std::int64_t embedding_depth = 1;             // greatest number of nested relative clauses in training
+  std::int64_t lines = 100000;                  // distinct training lines; 0 = a fresh one each time
   bool operator==(const TaskConfig&) const = default;
 };
 

@@ -19,6 +19,8 @@ struct EvalBatch {
   std::vector<std::uint8_t> compare;  // the token set of exact_match
   std::vector<std::uint8_t> digits;
   std::vector<std::uint8_t> end;
+  std::vector<std::uint8_t> choice;  // where the model picks one of `choices`
+  std::vector<Token> choices;        // ascending; empty where the task has none
 };
 
 /// The test problems [first, first + rows) of one length, fewer at the end of the set.

@@ -23,12 +23,13 @@ struct Example {
   std::vector<std::uint8_t> answer;  // tokens after '>', the end token included
   std::vector<std::uint8_t> digits;  // answer tokens that are not hints, the end token excluded
   std::vector<std::uint8_t> end;     // the end token '.'
+  std::vector<std::uint8_t> choice;  // answer tokens that are one of the task's choices and stand for a decision
 
   /// Makes room for a number of tokens; only saves time.
   void reserve(std::int64_t size);
 
   /// Appends one token with its marks; the only way examples are built.
-  void push(Token token, bool is_answer = false, bool is_digit = false, bool is_end = false);
+  void push(Token token, bool is_answer = false, bool is_digit = false, bool is_end = false, bool is_choice = false);
 };
 
 /// What a test set needs to know besides its length.
@@ -50,6 +51,9 @@ class Task {
   /// Tokens of the longest training example; train.context must hold it.
   virtual std::int64_t longest_training_example() const = 0;
 
+  /// Least test length.
+  virtual std::int64_t shortest_test_length() const { return 1; }
+
   /// Largest test length that the task's vocabulary can express.
   virtual std::int64_t longest_test_length() const = 0;
 
@@ -64,6 +68,10 @@ class Task {
 
   /// Whether answers hold hints, so that exact_match_digits exists.
   virtual bool has_hints() const = 0;
+
+  /// The tokens among which a model picks one at the places that Example::choice marks, ascending; none where the task
+  /// has no such places.
+  virtual std::vector<Token> choices() const { return {}; }
 };
 
 /// The task that config.kind names.

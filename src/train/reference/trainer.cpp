@@ -82,8 +82,16 @@ Predictions ReferenceTrainer::predict(std::size_t, const EvalBatch& batch) {
     return torch::constant_pad_nd(values, {1, 0}).to(torch::kCPU).contiguous();  // [B, T + 1]
   };
   const torch::Tensor best = shifted(log_probabilities.argmax(-1).to(torch::kInt32)), chance = shifted(own);
-  return {{best.data_ptr<Token>(), best.data_ptr<Token>() + best.numel()},
-          {chance.data_ptr<float>(), chance.data_ptr<float>() + chance.numel()}};
+  Predictions predictions{{best.data_ptr<Token>(), best.data_ptr<Token>() + best.numel()},
+                          {chance.data_ptr<float>(), chance.data_ptr<float>() + chance.numel()},
+                          {}};
+  if (!batch.choices.empty()) {
+    const torch::Tensor choices = torch::tensor(torch::ArrayRef<Token>(batch.choices), torch::kInt32).to(device_);
+    const torch::Tensor best_of_them = log_probabilities.index_select(2, choices).argmax(-1);  // [B, T], into choices
+    const torch::Tensor chosen = shifted(choices.index({best_of_them}));
+    predictions.choice.assign(chosen.data_ptr<Token>(), chosen.data_ptr<Token>() + chosen.numel());
+  }
+  return predictions;
 }
 
 std::vector<float> ReferenceTrainer::weights(std::size_t) {
