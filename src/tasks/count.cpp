@@ -1,6 +1,7 @@
 // Counting from a first to a last number: "$ lo hi > lo lo+1 ... hi ." (arXiv 2502.17356, appendix A.1).
 
 #include "builtin.h"
+#include "number_vocabulary.h"
 
 namespace seedscape {
 
@@ -8,25 +9,13 @@ namespace {
 
 constexpr std::int64_t kTokensAroundAnswer = 5;  // $ lo hi > .
 
-Vocabulary make_vocabulary(std::int64_t numbers) {
-  Vocabulary vocabulary;
-  vocabulary.text.reserve(static_cast<std::size_t>(numbers + 4));
-  for (std::int64_t i = 0; i < numbers; ++i) vocabulary.text.push_back(std::to_string(i));
-  vocabulary.text.insert(vocabulary.text.end(), {"$", ">", ".", "*"});
-  vocabulary.begin = static_cast<Token>(numbers);
-  vocabulary.arrow = vocabulary.begin + 1;
-  vocabulary.end = vocabulary.begin + 2;
-  vocabulary.padding = vocabulary.begin + 3;
-  return vocabulary;
-}
-
 class Count : public Task {
  public:
   explicit Count(const TaskConfig& config)
       : numbers_(config.vocabulary),
         train_length_(config.train_length),
         limits_(count_limits(config)),
-        vocabulary_(make_vocabulary(config.vocabulary)) {}
+        vocabulary_(number_vocabulary(config.vocabulary)) {}
 
   const Vocabulary& vocabulary() const override { return vocabulary_; }
 
