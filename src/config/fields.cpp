@@ -10,7 +10,6 @@ namespace seedscape {
 namespace {
 
 constexpr double kMostSteps = 1e9;
-constexpr double kMostLength = 1e6;
 constexpr double kMostSeed = 9007199254740991;  // 2^53 - 1: integers up to here are exact in every JSON reader
 
 FieldType type_of(const std::int64_t&) { return FieldType::integer; }

@@ -16,11 +16,11 @@ namespace seedscape {
 /// What a task's config can express, by arithmetic alone: cheap even where making the task would take gigabytes.
 struct TaskLimits {
   bool has_hints = false;
-  std::int64_t longest_example = 0;    // tokens of the longest training example
-  std::int64_t longest_length = 0;     // largest length, in training and in test, that the tokens can express
-  std::string length_key;              // the key that sets longest_length
-  std::int64_t shortest_length = 1;    // least test length
-  std::vector<KeyProblem> problems{};  // broken rules that only this task has
+  std::int64_t longest_example = 0;           // tokens of the longest training example
+  std::int64_t longest_length = kMostLength;  // largest length, in training and in test, that the tokens can express
+  std::string length_key = "any task";        // the key that sets longest_length, if one does
+  std::int64_t shortest_length = 1;           // least test length
+  std::vector<KeyProblem> problems{};         // broken rules that only this task has
 };
 
 TaskLimits count_limits(const TaskConfig& config);
@@ -28,6 +28,27 @@ std::unique_ptr<Task> make_count(const TaskConfig& config);
 
 TaskLimits reverse_addition_limits(const TaskConfig& config);
 std::unique_ptr<Task> make_reverse_addition(const TaskConfig& config);
+
+TaskLimits mode_limits(const TaskConfig& config);
+std::unique_ptr<Task> make_mode(const TaskConfig& config);
+
+TaskLimits copy_limits(const TaskConfig& config);
+std::unique_ptr<Task> make_copy(const TaskConfig& config);
+
+TaskLimits copy_repeat_limits(const TaskConfig& config);
+std::unique_ptr<Task> make_copy_repeat(const TaskConfig& config);
+
+TaskLimits sort_limits(const TaskConfig& config);
+std::unique_ptr<Task> make_sort(const TaskConfig& config);
+
+TaskLimits addition_limits(const TaskConfig& config);
+std::unique_ptr<Task> make_addition(const TaskConfig& config);
+
+TaskLimits parity_limits(const TaskConfig& config);
+std::unique_ptr<Task> make_parity(const TaskConfig& config);
+
+TaskLimits and_limits(const TaskConfig& config);
+std::unique_ptr<Task> make_and(const TaskConfig& config);
 
 TaskLimits question_formation_limits(const TaskConfig& config);
 std::unique_ptr<Task> make_question_formation(const TaskConfig& config);

@@ -19,6 +19,13 @@ struct TaskKind {
 constexpr std::array kTaskKinds{
     TaskKind{"count", make_count, count_limits},
     TaskKind{"reverse_addition", make_reverse_addition, reverse_addition_limits},
+    TaskKind{"mode", make_mode, mode_limits},
+    TaskKind{"copy", make_copy, copy_limits},
+    TaskKind{"copy_repeat", make_copy_repeat, copy_repeat_limits},
+    TaskKind{"sort", make_sort, sort_limits},
+    TaskKind{"addition", make_addition, addition_limits},
+    TaskKind{"parity", make_parity, parity_limits},
+    TaskKind{"and", make_and, and_limits},
     TaskKind{"question_formation", make_question_formation, question_formation_limits},
 };
 

@@ -6,6 +6,7 @@
 
 #include "seedscape/base/error.h"
 #include "seedscape/config/load.h"
+#include "seedscape/config/task_keys.h"
 #include "support/test.h"
 
 namespace seedscape {
@@ -27,6 +28,13 @@ inline std::string with(const std::string& piece, const std::string& replacement
   const std::size_t start = kGoodConfig.find(piece);
   REQUIRE(start != std::string::npos);
   return std::string(kGoodConfig).replace(start, piece.size(), replacement);
+}
+
+/// The choices of task.kind in a message.
+inline std::string all_kinds() {
+  std::string names;
+  for (const TaskKeys& row : task_key_table()) names += (names.empty() ? "" : ", ") + row.kind;
+  return names;
 }
 
 /// The message with which a config is refused; "accepted" if it is not.

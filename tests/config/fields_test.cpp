@@ -116,10 +116,8 @@ TEST_CASE("fields: the option table has a line for each key", "[config]") {
       table,
       Catch::Contains(
           "| `model.depth` | an integer from 1 to 1024 | required, here or on every axis | layers | depth L |\n"));
-  CHECK_THAT(
-      table,
-      Catch::Contains(
-          "| `task.base` | an integer from 2 to 1000 | `10` |  | base of the digits (only reverse_addition) |\n"));
+  CHECK_THAT(table, Catch::Contains("| `task.base` | an integer from 2 to 1000 | `10` |  | base of the digits (only "
+                                    "reverse_addition, addition) |\n"));
   CHECK_THAT(table, Catch::Contains("| `eval.compare_end` | true or false | derived |"));
   CHECK_THAT(table, Catch::Contains("| `train.precision` | fp32 | `fp32` |"));
 }

@@ -39,7 +39,7 @@ TEST_CASE("keys: a missing key is reported where its section begins", "[config]"
         "a.yaml:1:1: name: is missing; expected a name of 1 to 64 characters a-z 0-9 . _ -, "
         "the first a letter or digit; got nothing");
   CHECK(without("kind: count, ") ==
-        "a.yaml:3:1: task.kind: is missing; expected one of count, reverse_addition, question_formation; got nothing");
+        "a.yaml:3:1: task.kind: is missing; expected one of " + all_kinds() + "; got nothing");
   CHECK(without("vocabulary: 16, ") ==
         "a.yaml:3:1: task.vocabulary: is missing; expected an integer from 1 to 1000000; got nothing");
   CHECK(without(", train_length: [1, 4]") ==

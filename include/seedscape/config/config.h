@@ -14,6 +14,9 @@ namespace seedscape {
 /// Value of a config key: a number, a text, a bool or a list of two integers, already of its key's type.
 using Value = nlohmann::json;
 
+/// Largest length of a training example or test problem that a config can ask for.
+inline constexpr std::int64_t kMostLength = 1'000'000;
+
 struct LengthRange {
   std::int64_t min = 0;
   std::int64_t max = 0;
@@ -23,8 +26,8 @@ struct LengthRange {
 /// What the model learns. Keys that the chosen kind does not use are refused by the loader.
 struct TaskConfig {
   std::string kind{};                           // a name of task_names()
-  std::int64_t vocabulary = 0;                  // count: how many numbers there are
-  LengthRange train_length{};                   // answer length (count) or digits (addition)
+  std::int64_t vocabulary = 0;                  // how many numbers there are
+  LengthRange train_length{};                   // numbers of the list (of the answer: count), or digits
   std::string packing = "packed";               // packed | single: one example a row, padded
   std::string cut_examples = "masked";          // masked | supervised: loss on an example cut by the row's end
   std::optional<std::string> loss_on{};         // answer | digits | all: targets of the loss; set by the loader
