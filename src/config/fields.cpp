@@ -163,6 +163,7 @@ std::vector<Field> make_fields() {
     field("eval.seed", SEEDSCAPE_AT(eval.seed), any_seed(), "", "seed of the sampled test problems"),
     field("eval.test_set", SEEDSCAPE_AT(eval.test_set), one_of({"shared", "per_seed"}), "", "the same test problems for all runs, or new ones for each data seed"),
     field("eval.hint_start", SEEDSCAPE_AT(eval.hint_start), one_of({"random", "zero"}), "", "first index hint of a test problem"),
+    field("eval.carries", SEEDSCAPE_AT(eval.carries), one_of({"random", "long"}), "", "sums of test problems: as random digits give them, or with a carry out of the ones that runs through every place (additions)"),
     field("eval.compare_on", SEEDSCAPE_AT(eval.compare_on), one_of({"answer", "digits"}), "", "tokens that exact_match compares"),
     field("eval.compare_end", SEEDSCAPE_AT(eval.compare_end), {}, "", "whether exact_match compares the end token; absent: as the task's authors do"),
     field("eval.mode", SEEDSCAPE_AT(eval.mode), one_of({"teacher_forced", "greedy"}), "", "predictions after the right answer so far, or after the model's own"),

@@ -9,7 +9,8 @@ namespace {
 TestSetOptions test_set_options(const EvalConfig& config, std::uint64_t data_seed) {
   return {.sequences = config.sequences,
           .seed = config.test_set == "per_seed" ? data_seed : static_cast<std::uint64_t>(config.seed),
-          .hints_start_at_zero = config.hint_start == "zero"};
+          .hints_start_at_zero = config.hint_start == "zero",
+          .long_carries = config.carries == "long"};
 }
 
 /// Whether exact_match compares token t of an example.

@@ -37,8 +37,8 @@ class Addition : public SampledTask {
 
  private:
   /// Both operands have exactly `length` digits besides the padding.
-  Example draw_test(std::int64_t length, const TestSetOptions&, Rng& rng) const override {
-    return example(draw_operands(config_, length, length, rng));
+  Example draw_test(std::int64_t length, const TestSetOptions& options, Rng& rng) const override {
+    return example(draw_test_operands(config_, length, options.long_carries, rng));
   }
 
   Example example(Operands operands) const {
@@ -63,7 +63,8 @@ class Addition : public SampledTask {
 }  // namespace
 
 TaskLimits addition_limits(const TaskConfig& config) {
-  return {.longest_example = 3 * (config.train_length.max + 1) + 4};  // $ + > .
+  return {.longest_example = 3 * (config.train_length.max + 1) + 4,  // $ + > .
+          .no_long_carries = no_long_carries(config)};
 }
 
 std::unique_ptr<Task> make_addition(const TaskConfig& config) { return std::make_unique<Addition>(config); }

@@ -21,6 +21,7 @@ struct TaskLimits {
   std::string length_key = "any task";        // the key that sets longest_length, if one does
   std::int64_t shortest_length = 1;           // least test length
   std::vector<KeyProblem> problems{};         // broken rules that only this task has
+  std::string no_long_carries = "needs a task that adds numbers";  // why eval.carries cannot be long; "": it can
 };
 
 TaskLimits count_limits(const TaskConfig& config);

@@ -19,6 +19,25 @@ bool overflows(const Operands& operands, std::int64_t base) {
   return add(operands, base).size() > std::max(operands.a.size(), operands.b.size());
 }
 
+Operands draw_long_carry(const TaskConfig& config, std::int64_t length, Rng& rng) {
+  const std::int64_t base = config.base;
+  Operands operands;
+  auto& [a, b] = operands;
+  a.resize(static_cast<std::size_t>(length));
+  b.resize(a.size());
+  for (std::size_t place = a.size(); --place > 0;) {
+    const bool is_first = place + 1 == a.size();
+    const std::int64_t least = is_first && config.digits == "first_nonzero" ? 1 : 0;
+    a[place] = static_cast<Token>(rng.between(least, base - 1 - least));
+    b[place] = static_cast<Token>(base - 1) - a[place];
+  }
+  do {
+    a[0] = static_cast<Token>(rng.between(1, base - 1));
+    b[0] = static_cast<Token>(rng.between(1, base - 1));
+  } while (a[0] + b[0] < base);
+  return operands;
+}
+
 }  // namespace
 
 std::pair<std::int64_t, std::int64_t> draw_operand_lengths(const TaskConfig& config, Rng& rng) {
@@ -35,6 +54,16 @@ Operands draw_operands(const TaskConfig& config, std::int64_t a_length, std::int
     operands.b = draw_number(b_length, config.base, first_nonzero, rng);
   } while (config.carry == "none_reject" && overflows(operands, config.base));
   return operands;
+}
+
+Operands draw_test_operands(const TaskConfig& config, std::int64_t length, bool long_carries, Rng& rng) {
+  return long_carries ? draw_long_carry(config, length, rng) : draw_operands(config, length, length, rng);
+}
+
+std::string no_long_carries(const TaskConfig& config) {
+  if (config.carry == "none_reject") return "needs sums that overflow, which task.carry none_reject leaves out";
+  if (config.base == 2 && config.digits == "first_nonzero") return "leaves no sum of base 2 whose first digits are 1";
+  return "";
 }
 
 Digits add(const Operands& operands, std::int64_t base) {

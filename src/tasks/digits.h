@@ -2,6 +2,7 @@
 // Numbers as digits: what the two additions share.
 
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,16 @@ std::pair<std::int64_t, std::int64_t> draw_operand_lengths(const TaskConfig& con
 
 /// The digits of a, then of b, each from its first on; both anew while a rejected overflow comes out.
 Operands draw_operands(const TaskConfig& config, std::int64_t a_length, std::int64_t b_length, Rng& rng);
+
+/// Operands of a test problem, both of exactly `length` digits. With long_carries the digits of the ones sum to at
+/// least the base and those of each further place to base - 1, so that what is carried out of the ones runs through to
+/// the overflow; each such pair is as likely as any other.
+///
+/// Requires: no_long_carries(config) is empty where long_carries is set
+Operands draw_test_operands(const TaskConfig& config, std::int64_t length, bool long_carries, Rng& rng);
+
+/// Why no operands have a carry through every place, for a message; "" where some do.
+std::string no_long_carries(const TaskConfig& config);
 
 /// The sum with as many digits as the longer operand, and one more if it overflows.
 Digits add(const Operands& operands, std::int64_t base);

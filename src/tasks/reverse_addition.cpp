@@ -48,7 +48,8 @@ class ReverseAddition : public SampledTask {
  private:
   /// Both operands have exactly `length` digits.
   Example draw_test(std::int64_t length, const TestSetOptions& options, Rng& rng) const override {
-    return hinted_example(draw_operands(config_, length, length, rng), options.hints_start_at_zero, rng);
+    return hinted_example(draw_test_operands(config_, length, options.long_carries, rng), options.hints_start_at_zero,
+                          rng);
   }
 
   Example hinted_example(Operands operands, bool hints_start_at_zero, Rng& rng) const {
@@ -107,7 +108,8 @@ TaskLimits reverse_addition_limits(const TaskConfig& config) {
   TaskLimits limits{.has_hints = true,
                     .longest_example = places * (config.hint_tokens + 1) + 4,  // $ + > .
                     .longest_length = hint_count(config) - hints_needed(config, 0),
-                    .length_key = "task.hint_max"};
+                    .length_key = "task.hint_max",
+                    .no_long_carries = no_long_carries(config)};
   // Two binary numbers of one length that both begin with 1 always overflow: rejection would never end.
   if (config.base == 2 && config.digits == "first_nonzero" && config.carry == "none_reject") {
     limits.problems.push_back({"task.carry", "leaves no problem of base 2 whose first digits are 1 without overflow",

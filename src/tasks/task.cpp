@@ -89,6 +89,9 @@ std::vector<KeyProblem> task_problems(const Cell& cell, const EvalConfig& eval) 
   if (!limits.has_hints && eval.compare_on == "digits") {
     problems.push_back({"eval.compare_on", "needs a task whose answers hold hints", "answer", "digits"});
   }
+  if (eval.carries == "long" && !limits.no_long_carries.empty()) {
+    problems.push_back({"eval.carries", limits.no_long_carries, "random", "long"});
+  }
   return problems;
 }
 

@@ -110,6 +110,18 @@ TEST_CASE("eval_set: hints start at zero where the config says so", "[eval]") {
   CHECK(std::ranges::count(first_hints("random"), 15) < 20);
 }
 
+TEST_CASE("eval_set: carries run through every place where the config says so", "[eval]") {
+  const auto task = make_task({.kind = "addition", .train_length = {1, 2}});
+  const auto overflows = [&](const std::string& carries) {  // $ 0 d d + 0 d d > d d d .
+    const EvalBatch batch = eval_batch(*task, {.sequences = 40, .carries = carries}, 2, 0, 0, 40);
+    std::int64_t found = 0;
+    for (std::size_t row = 0; row < 40; ++row) found += batch.tokens[row * 13 + 9] == 1;
+    return found;
+  };
+  CHECK(overflows("long") == 40);
+  CHECK(overflows("random") < 35);
+}
+
 TEST_CASE("eval_set: how problems are batched does not change them", "[eval]") {
   const auto task = addition();
   const EvalConfig config{.sequences = 10};

@@ -131,6 +131,15 @@ TEST_CASE("addition: test operands both have the asked length, drawn at their se
   }
 }
 
+TEST_CASE("addition: a carry through every place leaves zeros between the overflow and the ones", "[tasks]") {
+  const auto task = make_task(addition({1, 3}));
+  for (std::int64_t index = 0; index < 50; ++index) {
+    const auto [a, b, answer] = read(*task, task->test_example(5, index, {.sequences = 50, .long_carries = true}));
+    CHECK(std::vector(answer.begin(), answer.end() - 1) == std::vector<Token>{1, 0, 0, 0, 0});
+    CHECK(answer.back() == a.back() + b.back() - 10);
+  }
+}
+
 TEST_CASE("addition: exact match includes the end token, and there are no hints", "[tasks]") {
   const auto task = make_task(addition({1, 3}));
   CHECK(task->compares_end());

@@ -316,6 +316,19 @@ TEST_CASE("reverse_addition: test hints start anywhere unless told to start at z
   CHECK(looks_uniform(starts));
 }
 
+TEST_CASE("reverse_addition: a carry through every place ends in the overflow digit, after zeros", "[tasks]") {
+  for (const std::string carry : {"pad", "none_extend"}) {
+    const auto task = make_task(addition({1, 3}, 9, carry));
+    for (std::int64_t index = 0; index < 50; ++index) {
+      const Example example = task->test_example(4, index, {.sequences = 50, .long_carries = true});
+      const Problem problem = read(*task, example);
+      check_problem(problem, addition({1, 3}, 9, carry));
+      CHECK(std::vector(problem.answer.digits.begin() + 1, problem.answer.digits.end()) ==
+            std::vector<std::int64_t>{0, 0, 0, 1});
+    }
+  }
+}
+
 TEST_CASE("reverse_addition: exact match includes the end token, and there are hints", "[tasks]") {
   const auto task = make_task(addition({1, 3}, 9));
   CHECK(task->compares_end());

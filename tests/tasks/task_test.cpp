@@ -283,6 +283,24 @@ TEST_CASE("tasks: addition refuses a rejection that would never end", "[tasks]")
   CHECK(problems_of(cell, {.lengths = {5}}).empty());
 }
 
+TEST_CASE("tasks: a carry through every place is refused where no sum has one", "[tasks]") {
+  const EvalConfig eval{.lengths = {4}, .carries = "long"};
+  CHECK(problems_of(count_cell(), eval) == Texts{"eval.carries: needs a task that adds numbers; random; long"});
+  Cell cell = addition_cell();
+  CHECK(problems_of(cell, eval).empty());
+  cell.task.carry = "none_extend";
+  CHECK(problems_of(cell, eval).empty());
+  cell.task.carry = "none_reject";
+  CHECK(problems_of(cell, eval) ==
+        Texts{"eval.carries: needs sums that overflow, which task.carry none_reject leaves out; random; long"});
+  cell.task = {.kind = "addition", .train_length = {1, 5}, .digits = "first_nonzero"};
+  CHECK(problems_of(cell, eval).empty());
+  cell.task.base = 2;
+  CHECK(problems_of(cell, eval) ==
+        Texts{"eval.carries: leaves no sum of base 2 whose first digits are 1; random; long"});
+  CHECK(problems_of(cell, {.lengths = {4}}).empty());
+}
+
 TEST_CASE("tasks: absurd sizes are reported without being built", "[tasks]") {
   constexpr std::int64_t kBillion = 1'000'000'000;
   Cell cell = addition_cell();

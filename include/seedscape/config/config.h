@@ -89,6 +89,7 @@ struct EvalConfig {
   std::int64_t seed = 0;                // of the sampled test set
   std::string test_set = "shared";      // shared | per_seed: one test set for all runs, or one for each data seed
   std::string hint_start = "random";    // random | zero: first hint of a test problem
+  std::string carries = "random";       // random | long: sums as digits fall, or with a carry through every place
   std::string compare_on = "answer";    // answer | digits: tokens that exact_match compares
   std::optional<bool> compare_end{};    // whether exact_match compares the end token; absent = as the task's authors do
   std::string mode = "teacher_forced";  // teacher_forced | greedy

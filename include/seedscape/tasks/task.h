@@ -37,6 +37,7 @@ struct TestSetOptions {
   std::int64_t sequences = 0;  // eval.sequences
   std::uint64_t seed = 0;      // eval.seed, or the data seed when eval.test_set is per_seed
   bool hints_start_at_zero = false;
+  bool long_carries = false;  // operands whose carry runs through every place, of a task that adds
 };
 
 class Task {
@@ -84,8 +85,8 @@ std::unique_ptr<Task> make_task(const TaskConfig& config);
 std::vector<std::string> task_names();
 
 /// Rules between the keys of a cell and the sweep that depend on the task: the vocabulary holds the longest range,
-/// train.context the longest example, the task can express every test length, task.loss_on fits. Safe for any values
-/// that the field table lets through; one entry for each broken rule.
+/// train.context the longest example, the task can express every test length, task.loss_on and what eval.* asks
+/// of test problems fit. Safe for any values that the field table lets through; one entry for each broken rule.
 std::vector<KeyProblem> task_problems(const Cell& cell, const EvalConfig& eval);
 
 }  // namespace seedscape
