@@ -104,4 +104,13 @@ Interval wilson_interval(std::int64_t count, std::int64_t n, double level) {
   return {count == 0 ? 0.0 : centre - half_width, count == n ? 1.0 : centre + half_width};
 }
 
+Interval newcombe_interval(std::int64_t count_a, std::int64_t n_a, std::int64_t count_b, std::int64_t n_b,
+                           double level) {
+  const Interval a = wilson_interval(count_a, n_a, level), b = wilson_interval(count_b, n_b, level);
+  const double share_a = static_cast<double>(count_a) / static_cast<double>(n_a);
+  const double share_b = static_cast<double>(count_b) / static_cast<double>(n_b);
+  return {share_a - share_b - std::hypot(share_a - a.low, b.high - share_b),
+          share_a - share_b + std::hypot(a.high - share_a, share_b - b.low)};
+}
+
 }  // namespace seedscape

@@ -122,3 +122,24 @@ TEST_CASE("distribution: Wilson's interval widens with the level", "[analysis]")
   CHECK(wilson_interval(3, 10, 0.99).low < wilson_interval(3, 10, 0.9).low);
   CHECK(wilson_interval(3, 10, 0.99).high > wilson_interval(3, 10, 0.9).high);
 }
+
+TEST_CASE("distribution: Newcombe's interval of a difference is that of his paper", "[analysis]") {
+  // Newcombe 1998, table II, method 10: 56/70 - 48/80, 9/10 - 3/10 and 5/56 - 0/29.
+  const Interval many = newcombe_interval(56, 70, 48, 80, 0.95), few = newcombe_interval(9, 10, 3, 10, 0.95),
+                 none = newcombe_interval(5, 56, 0, 29, 0.95);
+  CHECK(many.low == Approx(0.0524).margin(5e-5));
+  CHECK(many.high == Approx(0.3339).margin(5e-5));
+  CHECK(few.low == Approx(0.1705).margin(5e-5));
+  CHECK(few.high == Approx(0.8090).margin(5e-5));
+  CHECK(none.low == Approx(-0.0381).margin(5e-5));
+  CHECK(none.high == Approx(0.1926).margin(5e-5));
+}
+
+TEST_CASE("distribution: Newcombe's interval of a difference never leaves [-1, 1], and mirrors when the sides swap",
+          "[analysis]") {
+  const Interval apart = newcombe_interval(10, 10, 0, 10, 0.95), swapped = newcombe_interval(0, 10, 10, 10, 0.95);
+  CHECK(apart.high == 1);
+  CHECK(apart.low == Approx(0.6075).margin(5e-5));
+  CHECK(swapped.low == -1);
+  CHECK(swapped.high == -apart.low);
+}

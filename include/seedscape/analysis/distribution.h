@@ -68,4 +68,15 @@ double half_sample_mode(std::span<const double> sorted);
 /// Source:   Wilson 1927
 Interval wilson_interval(std::int64_t count, std::int64_t n, double level);
 
+/// Newcombe's hybrid score interval for the difference of two shares, count_a / n_a - count_b / n_b: each end puts
+/// together the distances of the two shares from those ends of their Wilson intervals that lie on its side.
+///
+///   low = p_a - p_b - sqrt((p_a - low_a)^2 + (high_b - p_b)^2),  high = p_a - p_b + sqrt((high_a - p_a)^2 + (p_b -
+///   low_b)^2)
+///
+/// Requires: 0 <= count <= n, n >= 1 for both, 0 < level < 1
+/// Source:   Newcombe 1998, "Interval estimation for the difference between independent proportions", method 10
+Interval newcombe_interval(std::int64_t count_a, std::int64_t n_a, std::int64_t count_b, std::int64_t n_b,
+                           double level);
+
 }  // namespace seedscape
