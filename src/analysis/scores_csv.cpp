@@ -1,6 +1,7 @@
 // Scores made elsewhere: a CSV file with one row per (scale, seed).
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <string_view>
@@ -109,19 +110,45 @@ struct Score {
   double value = 0;
 };
 
-std::vector<Score> read_scores(const std::string& text, const std::string& source_name, const CsvColumns& columns) {
+/// A column whose rows are kept only if they hold `text` there.
+struct Selection {
+  std::size_t column = 0;
+  std::string text;
+};
+
+/// The column `name`, if the file has it and the caller wants a certain text there.
+std::optional<Selection> find_selection(const Row& header, const std::string& name, const std::string& text,
+                                        const std::string& source_name) {
+  if (text.empty() || std::ranges::find(header.fields, name) == header.fields.end()) return std::nullopt;
+  return Selection{find_column(header, name, source_name), text};
+}
+
+/// The rows that are kept, and what all of them hold.
+struct Scores {
+  std::vector<Score> rows;
+  std::string metric;
+  std::optional<std::int64_t> length;
+};
+
+Scores read_scores(const std::string& text, const std::string& source_name, const CsvColumns& columns) {
   CsvReader reader(text, source_name);
   Row header, row;
   if (!reader.next(header)) fail(source_name, 1, "the file is empty");
   const std::size_t axis = find_column(header, columns.axis, source_name);
   const std::size_t seed = find_column(header, columns.seed, source_name);
   const std::size_t value = find_column(header, columns.value, source_name);
-  std::vector<Score> scores;
+  const auto metric = find_selection(header, "metric", columns.metric, source_name);
+  const auto length =
+      find_selection(header, "length", columns.length > 0 ? std::to_string(columns.length) : "", source_name);
+  const auto is_kept = [&](const std::optional<Selection>& by) { return !by || row.fields[by->column] == by->text; };
+  Scores scores{.rows = {}, .metric = metric ? columns.metric : columns.value, .length = {}};
+  if (length) scores.length = columns.length;
   while (reader.next(row)) {
     if (row.fields.size() != header.fields.size()) {
       fail(source_name, row.line,
            "expected " + std::to_string(header.fields.size()) + " fields; got " + std::to_string(row.fields.size()));
     }
+    if (!is_kept(metric) || !is_kept(length)) continue;
     const auto seed_number = parse_integer(row.fields[seed]);
     if (!seed_number || *seed_number < -kLargestSeed || *seed_number > kLargestSeed) {
       fail(source_name, row.line, "the seed is not an integer below 2^53: " + in_quotes(row.fields[seed]));
@@ -130,9 +157,14 @@ std::vector<Score> read_scores(const std::string& text, const std::string& sourc
     if (!number || std::abs(*number) > kLargestValue) {
       fail(source_name, row.line, "the value is not a number up to 1e100: " + in_quotes(row.fields[value]));
     }
-    scores.push_back({row.line, row.fields[axis], *seed_number, *number});
+    scores.rows.push_back({row.line, row.fields[axis], *seed_number, *number});
   }
-  if (scores.empty()) fail(source_name, 1, "there are no rows after the header");
+  if (scores.rows.empty()) {
+    if (!metric && !length) fail(source_name, 1, "there are no rows after the header");
+    throw Error(ErrorKind::usage, printable(source_name) + ": there are no rows" +
+                                      (metric ? " of metric " + in_quotes(metric->text) : "") +
+                                      (length ? " at length " + length->text : ""));
+  }
   return scores;
 }
 
@@ -161,7 +193,7 @@ std::vector<ScaleScores> group(const std::vector<Score>& scores, const std::stri
     if (!added) {
       fail(source_name, score.line,
            "scale " + in_quotes(score.scale) + ", seed " + std::to_string(score.seed) + " was given in line " +
-               std::to_string(first->second.line) + " already");
+               std::to_string(first->second.line) + " already; --metric and --length choose rows of a tidy file");
     }
   }
   if (numeric)
@@ -184,18 +216,18 @@ std::vector<ScaleScores> group(const std::vector<Score>& scores, const std::stri
 ScoreTable read_scores_csv(const std::string& text, const std::string& source_name, const CsvColumns& columns,
                            const AnalysisConfig& settings) {
   if (!is_utf8(text)) throw Error(ErrorKind::corrupt, printable(source_name) + ": is not UTF-8 text");
-  const std::vector<Score> scores = read_scores(text, source_name, columns);
-  const bool bounded = std::all_of(scores.begin(), scores.end(),
-                                   [](const Score& score) { return score.value >= 0 && score.value <= 1; });
-  const auto rows = static_cast<std::int64_t>(scores.size());
+  const Scores scores = read_scores(text, source_name, columns);
+  const bool bounded =
+      std::ranges::all_of(scores.rows, [](const Score& score) { return score.value >= 0 && score.value <= 1; });
+  const std::int64_t rows = std::ssize(scores.rows);
   return {.source = {.planned = rows, .done = rows},
           .settings = settings,
           .axes = {{.key = columns.axis,
                     .with = {},
-                    .views = {{.metric = columns.value,
-                               .length = std::nullopt,
+                    .views = {{.metric = scores.metric,
+                               .length = scores.length,
                                .bounded = bounded,
-                               .scales = group(scores, source_name)}}}}};
+                               .scales = group(scores.rows, source_name)}}}}};
 }
 
 }  // namespace seedscape

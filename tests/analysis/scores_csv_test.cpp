@@ -89,8 +89,9 @@ TEST_CASE("scores_csv: a missing or ambiguous column is bad usage and names what
 }
 
 TEST_CASE("scores_csv: a second row for a scale and seed names both lines", "[analysis]") {
-  CHECK(refusal("size,seed,score\n8,0,1\n8,1,1\n8.0,0,1\n") ==
-        corrupt(":4: scale '8.0', seed 0 was given in line 2 already"));
+  CHECK(
+      refusal("size,seed,score\n8,0,1\n8,1,1\n8.0,0,1\n") ==
+      corrupt(":4: scale '8.0', seed 0 was given in line 2 already; --metric and --length choose rows of a tidy file"));
 }
 
 TEST_CASE("scores_csv: a seed or value that is no number names its line", "[analysis]") {
@@ -121,4 +122,33 @@ TEST_CASE("scores_csv: a file without scores is refused", "[analysis]") {
 
 TEST_CASE("scores_csv: control characters of the file do not reach the message", "[analysis]") {
   CHECK(refusal("size,seed,score\n8,0,\x1b[31m\n").second.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("scores_csv: of a tidy file the chosen metric at the chosen length is read", "[analysis]") {
+  const std::string tidy =
+      "size,seed,length,metric,score\n8,0,4,em,0.5\n8,0,6,em,0.25\n8,0,4,nll,7\n8,0,6,nll,9\n8,0,,,\n";
+  CsvColumns columns = kColumns;
+  columns.metric = "em";
+  columns.length = 6;
+  const ScoreTable table = read(tidy, columns);
+  CHECK(table.source.planned == 1);
+  const ViewScores& view = table.axes.at(0).views.at(0);
+  CHECK(view.metric == "em");
+  CHECK(view.length == 6);
+  CHECK(view.bounded);
+  REQUIRE(view.scales.size() == 1);
+  CHECK(view.scales[0].scores == std::vector<double>{0.25});
+
+  columns.length = 5;
+  CHECK(refusal(tidy, columns) ==
+        std::pair{ErrorKind::usage, std::string("scores.csv: there are no rows of metric 'em' at length 5")});
+}
+
+TEST_CASE("scores_csv: a choice of metric and length means nothing to a file without such columns", "[analysis]") {
+  CsvColumns columns = kColumns;
+  columns.metric = "em";
+  columns.length = 6;
+  const ScoreTable table = read("size,seed,score\n8,0,0.5\n", columns);
+  CHECK(table.axes.at(0).views.at(0).metric == "score");
+  CHECK_FALSE(table.axes[0].views[0].length);
 }

@@ -54,10 +54,15 @@ struct CsvColumns {
   std::string axis;
   std::string seed = "seed";
   std::string value = "value";
+  // A tidy file has many scores of a (scale, seed): the rows to keep have this in their column "metric" and "length".
+  std::string metric;       // empty = whatever there is
+  std::int64_t length = 0;  // 0 = whatever there is
 };
 
 /// Scores made elsewhere, one row per (scale, seed); other columns are ignored. RFC 4180, LF or CRLF, optional BOM.
 ///
+/// Edge:   a file without a column "metric" holds one metric, whose name is that of the value column; one without a
+///         column "length" holds one length, and says nothing about it
 /// Throws: Error(usage) for a missing column, Error(corrupt) with the line number for a duplicate (scale, seed),
 ///         a value or seed that is no number, or a row with another number of fields
 ScoreTable read_scores_csv(const std::string& text, const std::string& source_name, const CsvColumns& columns,
