@@ -27,6 +27,12 @@ void add_folder_of_config(CLI::App& command, Options& options) {
   command.add_option("--out", options.out, "Result folder (default: out/<name>)")->type_name("DIR");
 }
 
+void add_csv_columns(CLI::App& command, Options& options) {
+  command.add_option("--axis", options.csv.axis, "CSV: the column of the scale");
+  command.add_option("--seed", options.csv.seed, "CSV: the column of the seed")->capture_default_str();
+  command.add_option("--value", options.csv.value, "CSV: the column of the score")->capture_default_str();
+}
+
 void add_json(CLI::App& command, Options& options) { command.add_flag("--json", options.json, "Print JSON"); }
 
 }  // namespace
@@ -116,11 +122,21 @@ void define_commands(CLI::App& app, ExitCode& result) {
       add("analyze", "Statistics of a result folder, or of a CSV of scores made elsewhere", analyze_command);
   analyze->add_option("source", options->folders, "Result folder or CSV file")->required()->expected(1);
   analyze->add_option("-o,--output", options->output, "File, or - for standard output")->required();
-  analyze->add_option("--axis", options->csv.axis, "CSV: the column of the scale");
-  analyze->add_option("--seed", options->csv.seed, "CSV: the column of the seed")->capture_default_str();
-  analyze->add_option("--value", options->csv.value, "CSV: the column of the score")->capture_default_str();
-  analyze->add_option("--threshold", options->threshold, "CSV: a score of at least this is a success")
-      ->capture_default_str();
+  add_csv_columns(*analyze, *options);
+  analyze->add_option("--metric", options->csv.metric, "CSV: the rows with this in the column metric");
+  analyze->add_option("--length", options->csv.length, "CSV: the rows with this in the column length");
+  analyze->add_option("--threshold", options->threshold, "CSV: a score of at least this is a success (default: 0.5)");
+
+  CLI::App* const compare =
+      add("compare", "Whether two result folders or CSVs show the same distributions", compare_command);
+  compare->add_option("source", options->folders, "Two result folders or CSV files")->required()->expected(2);
+  add_csv_columns(*compare, *options);
+  compare->add_option("--metric", options->csv.metric, "Metric to compare (default: the main view's)");
+  compare->add_option("--length", options->csv.length, "Test length to compare (default: the main view's)")
+      ->check(CLI::Range(1, 1000000));
+  compare->add_option("--threshold", options->threshold,
+                      "A score of at least this is a success (default: the first config's, else 0.5)");
+  add_json(*compare, *options);
 
   CLI::App* const bench = add("bench", "Time of a training step at named shapes", bench_command);
   bench->add_option("--shape", options->shapes, "tiny, demo, small, mid, wide (default: all); repeatable")

@@ -15,6 +15,9 @@ namespace seedscape {
 /// Seeds are JSON numbers, so they stay below 2^53.
 inline constexpr std::int64_t kLargestSeed = (std::int64_t{1} << 53) - 1;
 
+/// Least score of a success where neither a config nor an option says it.
+inline constexpr double kDefaultThreshold = 0.5;
+
 /// The options of all commands; each command reads its own.
 struct Options {
   bool quiet = false, verbose = false, no_color = false, json = false;
@@ -48,7 +51,7 @@ struct Options {
   std::vector<std::filesystem::path> folders;
   std::filesystem::path output;
   CsvColumns csv;
-  double threshold = 0.5;
+  std::optional<double> threshold;
 
   std::vector<std::string> shapes;
   std::string trainer = "reference", precision = "fp32";
@@ -64,6 +67,7 @@ ExitCode status_command(const Options& options);
 ExitCode export_command(const Options& options);
 ExitCode merge_command(const Options& options);
 ExitCode analyze_command(const Options& options);
+ExitCode compare_command(const Options& options);
 ExitCode bench_command(const Options& options);
 ExitCode doctor_command(const Options& options);
 ExitCode schema_command(const Options& options);

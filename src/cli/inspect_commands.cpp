@@ -245,21 +245,10 @@ ExitCode merge_command(const Options& options) {
 }
 
 ExitCode analyze_command(const Options& options) {
-  const fs::path source = options.folders[0];
-  nlohmann::ordered_json analysis;
-  if (fs::is_directory(source)) {
-    const Plan plan = read_plan(source);
-    const LoadedRecords stored = load_results({source});
-    if (stored.records.empty()) throw Error(ErrorKind::corrupt, source.string() + ": no run is stored yet");
-    analysis = analyze(score_table(plan, stored.records));
-  } else {
-    if (options.csv.axis.empty())
-      throw Error(ErrorKind::usage, "analyze " + source.string() + ": a CSV needs --axis COLUMN");
-    AnalysisConfig settings;
-    settings.success_threshold = options.threshold;
-    analysis = analyze(read_scores_csv(read_text(source), source.string(), options.csv, settings));
-  }
-  write_output(options.output, analysis.dump(1) + "\n");
+  AnalysisConfig settings;
+  settings.success_threshold = options.threshold.value_or(kDefaultThreshold);
+  const ScoreTable table = read_score_table(options.folders[0], options.csv, settings);
+  write_output(options.output, analyze(table).dump(1) + "\n");
   return ExitCode::ok;
 }
 

@@ -42,6 +42,19 @@ nlohmann::ordered_json publish_results(const Plan& plan, const std::vector<SeedR
   return analysis;
 }
 
+ScoreTable read_score_table(const std::filesystem::path& source, const CsvColumns& columns,
+                            const AnalysisConfig& settings) {
+  if (!std::filesystem::is_directory(source)) {
+    const std::string text = read_text(source);
+    if (columns.axis.empty()) throw Error(ErrorKind::usage, source.string() + ": a CSV needs --axis COLUMN");
+    return read_scores_csv(text, source.string(), columns, settings);
+  }
+  const Plan plan = read_plan(source);
+  const LoadedRecords stored = load_results({source});
+  if (stored.records.empty()) throw Error(ErrorKind::corrupt, source.string() + ": no run is stored yet");
+  return score_table(plan, stored.records);
+}
+
 void write_output(const std::filesystem::path& file, const std::string& text) {
   if (file != "-") return publish(file, text);
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())

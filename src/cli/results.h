@@ -29,6 +29,13 @@ std::string results_text(const Plan& plan, const std::vector<SeedRecord>& record
 nlohmann::ordered_json publish_results(const Plan& plan, const std::vector<SeedRecord>& records,
                                        const std::filesystem::path& dir);
 
+/// The scores of a result folder, with the settings of its own config, or of a CSV file with `settings`.
+///
+/// Throws: Error(usage) if a CSV comes without the name of its axis column, or lacks a column; Error(corrupt) for a
+///         folder without results
+ScoreTable read_score_table(const std::filesystem::path& source, const CsvColumns& columns,
+                            const AnalysisConfig& settings);
+
 /// Writes `text` to a file in one step, or to standard output if the file is "-".
 void write_output(const std::filesystem::path& file, const std::string& text);
 

@@ -163,7 +163,7 @@ TEST_CASE("the command line: mistakes end with 2, help and version with 0", "[cl
   const Answer help = seedscape::seedscape(folder, {"--help"});
   CHECK(help.code == 0);
   for (const char* command :
-       {"run", "plan", "validate", "sample", "status", "merge", "analyze", "bench", "doctor", "schema"})
+       {"run", "plan", "validate", "sample", "status", "merge", "analyze", "compare", "bench", "doctor", "schema"})
     CHECK(help.out.find(command) != std::string::npos);
 }
 
