@@ -107,4 +107,5 @@ def main():
     json.dump({**header, "cases": [case(s) for s in SHAPES]}, sys.stdout, indent=1)
 
 
-main()
+if __name__ == "__main__":
+    main()
