@@ -42,17 +42,16 @@ class Addition : public SampledTask {
   }
 
   Example example(Operands operands) const {
-    auto& [a, b] = operands;
     Digits sum = add(operands, config_.base);
-    const std::size_t places = std::max(a.size(), b.size()) + 1;
+    const std::size_t places = std::max(operands.a.size(), operands.b.size()) + 1;
     while (sum.size() > 1 && sum.back() == 0) sum.pop_back();
     if (sum.size() < places) sum.push_back(0);
-    for (Digits* number : {&a, &b}) number->resize(places, 0);
+    for (Digits* number : {&operands.a, &operands.b}) number->resize(places, 0);
 
     Sequences problem;
-    write(a, problem.input);
+    write(operands.a, problem.input);
     problem.input.push_back(vocabulary().padding + 1);  // '+'
-    write(b, problem.input);
+    write(operands.b, problem.input);
     write(sum, problem.output);
     return sequence_example(vocabulary(), problem);
   }

@@ -79,7 +79,7 @@ TEST_CASE("addition: sums are right in every base, with at most one leading zero
       CHECK((answer.size() == 2 || answer[0] != 0 || answer[1] != 0));
       CHECK((answer.size() == a.size() || answer[0] == 0));
       CHECK((a[0] == 0 && b[0] == 0));
-      CHECK((value(answer, base) == 0 || a.size() < 2 || answer.size() >= 2));
+      CHECK(answer.size() >= 2);
       shorter += answer.size() < a.size();
     });
     CHECK(shorter > 0);
