@@ -46,8 +46,8 @@ double disk_bytes(const Plan& plan) {
     const std::int64_t stored = plan.config.store.weights == "none"  ? 0
                                 : plan.config.store.weights == "all" ? std::max<std::int64_t>(points, 1)
                                                                      : 1;
-    const auto scores = static_cast<double>(metric_names(*make_task(cell.cell.task)).size() *
-                                            plan.config.eval.lengths.size());
+    const auto scores =
+        static_cast<double>(metric_names(*make_task(cell.cell.task)).size() * plan.config.eval.lengths.size());
     const double record = 700 + scores * (60 + 150);
     bytes += static_cast<double>(cell.runs.size()) * (record * static_cast<double>(1 + points) + scores * 40 +
                                                       4 * static_cast<double>(cell.parameters * stored));

@@ -113,7 +113,7 @@ std::vector<Field> make_fields() {
     required(field("task.train_length", SEEDSCAPE_AT(task.train_length), in_range(1, kMostLength), "numbers or digits", "range of the training lengths, drawn uniformly")),
     field("task.base", SEEDSCAPE_AT(task.base), in_range(2, 1000), "", "base of the digits"),
     field("task.hint_max", SEEDSCAPE_AT(task.hint_max), in_range(0, kMostLength), "", "largest index hint; absent: the largest of eval.lengths"),
-    field("task.hint_tokens", SEEDSCAPE_AT(task.hint_tokens), in_range(1, 2), "tokens", "tokens of an index hint: one, or 'a' and its number"),
+    field("task.hint_tokens", SEEDSCAPE_AT(task.hint_tokens), in_range(0, 2), "tokens", "tokens of an index hint: one, or 'a' and its number; 0 = no hints"),
     field("task.hint_order", SEEDSCAPE_AT(task.hint_order), one_of({"consecutive", "cyclic"}), "", "whether the hints of an example may wrap around"),
     field("task.carry", SEEDSCAPE_AT(task.carry), one_of({"pad", "none_reject", "none_extend"}), "", "where an overflow digit goes: a leading zero, no such sums, or one more digit"),
     field("task.operand_lengths", SEEDSCAPE_AT(task.operand_lengths), one_of({"independent", "equal"}), "", "lengths of the two operands in training"),
@@ -166,6 +166,7 @@ std::vector<Field> make_fields() {
     field("eval.carries", SEEDSCAPE_AT(eval.carries), one_of({"random", "long"}), "", "sums of test problems: as random digits give them, or with a carry out of the ones that runs through every place (additions)"),
     field("eval.compare_on", SEEDSCAPE_AT(eval.compare_on), one_of({"answer", "digits"}), "", "tokens that exact_match compares"),
     field("eval.compare_end", SEEDSCAPE_AT(eval.compare_end), {}, "", "whether exact_match compares the end token; absent: as the task's authors do"),
+    field("eval.shots", SEEDSCAPE_AT(eval.shots), in_range(0, 10000), "examples", "solved training examples in front of each test problem; 0 as the task's authors do"),
     field("eval.mode", SEEDSCAPE_AT(eval.mode), one_of({"teacher_forced", "greedy"}), "", "predictions after the right answer so far, or after the model's own"),
 
     field("store.weights", SEEDSCAPE_AT(store.weights), one_of({"none", "final", "all"}), "", "weights that are kept: none, the last, or those of every evaluation"),

@@ -19,6 +19,19 @@ bool is_compared(const Example& example, std::size_t t, bool only_digits, bool c
   return only_digits ? example.digits[t] : example.answer[t];
 }
 
+/// A test problem behind solved examples as training has them, of which no token counts.
+Example with_shots(const Task& task, Example problem, std::int64_t shots, Rng rng) {
+  if (shots == 0) return problem;
+  Example whole;
+  for (std::int64_t i = 0; i < shots; ++i) {
+    for (const Token token : task.training_example(rng).tokens) whole.push(token);
+  }
+  for (std::size_t t = 0; t < problem.tokens.size(); ++t) {
+    whole.push(problem.tokens[t], problem.answer[t], problem.digits[t], problem.end[t], problem.choice[t]);
+  }
+  return whole;
+}
+
 }  // namespace
 
 EvalBatch eval_batch(const Task& task, const EvalConfig& config, std::int64_t length, std::uint64_t data_seed,
@@ -28,7 +41,9 @@ EvalBatch eval_batch(const Task& task, const EvalConfig& config, std::int64_t le
   std::vector<Example> examples;
   std::size_t columns = 0;
   for (std::int64_t index = first; index < last; ++index) {
-    examples.push_back(task.test_example(length, index, options));
+    const Rng rng(options.seed, Purpose::test_context, static_cast<std::uint32_t>(length),
+                  static_cast<std::uint32_t>(index));
+    examples.push_back(with_shots(task, task.test_example(length, index, options), config.shots, rng));
     columns = std::max(columns, examples.back().tokens.size());
   }
 

@@ -26,6 +26,10 @@ double memory_bytes(const Cell& cell, const ModelShape& shape) {
 std::vector<KeyProblem> cell_problems(const Cell& cell, const SweepConfig& config) {
   std::vector<KeyProblem> problems = task_problems(cell, config.eval);
   if (!problems.empty()) return problems;  // the vocabulary of a broken task has no meaning
+  if (config.analysis.metric == "exact_match_digits" && cell.task.hint_tokens == 0) {
+    problems.push_back({"analysis.metric", "is only measured where answers hold hints",
+                        "another metric, or task.hint_tokens", config.analysis.metric});
+  }
   if (const double bytes = memory_bytes(cell, shape_of(cell)); bytes > kMemoryLimitBytes) {
     problems.push_back(
         {"model.width",

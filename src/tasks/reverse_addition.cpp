@@ -19,10 +19,11 @@ std::int64_t hints_needed(const TaskConfig& config, std::int64_t digits) {
 
 std::int64_t hint_count(const TaskConfig& config) { return config.hint_max.value() + 1; }
 
-/// Digits, marks, '+', the mark 'a' if a hint is two tokens, and the hints.
+/// Digits, marks, '+', the mark 'a' if a hint is two tokens, and the hints, if there are any.
 Vocabulary make_vocabulary(const TaskConfig& config) {
   Vocabulary vocabulary = number_vocabulary(config.base);
   vocabulary.text.emplace_back("+");
+  if (config.hint_tokens == 0) return vocabulary;
   const bool one_token = config.hint_tokens == 1;
   if (!one_token) vocabulary.text.emplace_back("a");
   for (std::int64_t i = 0; i < hint_count(config); ++i) {
@@ -64,6 +65,7 @@ class ReverseAddition : public SampledTask {
 
   /// The hint of each place value; the ones have the last, so that hints grow from left to right.
   std::vector<Token> draw_hints(std::int64_t needed, bool start_at_zero, Rng& rng) const {
+    if (config_.hint_tokens == 0) return {};
     const std::int64_t count = hint_count(config_);
     const std::int64_t starts = config_.hint_order == "cyclic" ? count : count - needed + 1;
     const std::int64_t first = start_at_zero ? 0 : rng.between(0, starts - 1);
@@ -80,7 +82,7 @@ class ReverseAddition : public SampledTask {
     example.reserve(4 + static_cast<std::int64_t>(a.size() + b.size() + sum.size()) * (config_.hint_tokens + 1));
     const auto push_place = [&](const Digits& number, std::size_t place, bool is_answer) {
       if (config_.hint_tokens == 2) example.push(hint_mark_, is_answer);
-      example.push(hints[place], is_answer);
+      if (config_.hint_tokens > 0) example.push(hints[place], is_answer);
       example.push(number[place], is_answer, is_answer);
     };
     example.push(vocabulary().begin);
@@ -105,11 +107,13 @@ TaskLimits reverse_addition_limits(const TaskConfig& config) {
   const std::int64_t digits = config.train_length.max;
   const std::int64_t operand_places = config.carry == "pad" ? digits + 1 : digits;
   const std::int64_t places = 2 * operand_places + hints_needed(config, digits);
-  TaskLimits limits{.has_hints = true,
+  TaskLimits limits{.has_hints = config.hint_tokens > 0,
                     .longest_example = places * (config.hint_tokens + 1) + 4,  // $ + > .
-                    .longest_length = hint_count(config) - hints_needed(config, 0),
-                    .length_key = "task.hint_max",
                     .no_long_carries = no_long_carries(config)};
+  if (limits.has_hints) {
+    limits.longest_length = hint_count(config) - hints_needed(config, 0);
+    limits.length_key = "task.hint_max";
+  }
   // Two binary numbers of one length that both begin with 1 always overflow: rejection would never end.
   if (config.base == 2 && config.digits == "first_nonzero" && config.carry == "none_reject") {
     limits.problems.push_back({"task.carry", "leaves no problem of base 2 whose first digits are 1 without overflow",

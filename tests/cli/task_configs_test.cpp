@@ -48,7 +48,7 @@ TEST_CASE("task configs: a few steps of each give a row for every planned run, l
     INFO(answer.err);
     REQUIRE(answer.code == 0);
     const Plan plan = make_plan(load_config(task_config(kind), {"seeds.count=1"}).config);
-    const std::size_t metrics = metric_names(make_task(plan.cells[0].cell.task)->has_hints()).size();
+    const std::size_t metrics = metric_names(*make_task(plan.cells[0].cell.task)).size();
     const auto rows = static_cast<std::size_t>(run_count(plan)) * (plan.config.eval.lengths.size() * metrics + 1);
     const std::string csv = read_text(folder / ("out/" + kind + "/results.csv"));
     CHECK(static_cast<std::size_t>(std::count(csv.begin(), csv.end(), '\n')) == 1 + rows);  // train_loss, the header

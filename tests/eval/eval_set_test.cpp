@@ -1,6 +1,7 @@
 #include "seedscape/eval/eval_set.h"
 
 #include <algorithm>
+#include <set>
 
 #include "support/test.h"
 
@@ -120,6 +121,34 @@ TEST_CASE("eval_set: carries run through every place where the config says so", 
   };
   CHECK(overflows("long") == 40);
   CHECK(overflows("random") < 35);
+}
+
+TEST_CASE("eval_set: shots put solved examples of the training kind in front, and none of their tokens counts",
+          "[eval]") {
+  const auto task = count();
+  const EvalConfig config{.shots = 2};
+  const EvalBatch plain = eval_batch(*task, {}, 3, 0, 0, 4), shown = eval_batch(*task, config, 3, 0, 0, 4);
+  std::set<std::vector<Token>> contexts;
+  for (std::size_t row = 0; row < 4; ++row) {
+    const auto first = shown.tokens.begin() + static_cast<std::ptrdiff_t>(row) * shown.columns;
+    const auto start = static_cast<std::size_t>(row) * static_cast<std::size_t>(shown.columns);
+    // The problem "$ lo hi > lo lo+1 hi ." begins with the third '$'.
+    std::size_t t = 0;
+    for (int begins = 0; begins < 3; ++t) begins += shown.tokens[start + t] == task->vocabulary().begin;
+    const std::size_t problem = t - 1;
+    CHECK(std::vector(first + static_cast<std::ptrdiff_t>(problem), first + static_cast<std::ptrdiff_t>(problem) + 8) ==
+          std::vector(plain.tokens.begin() + static_cast<std::ptrdiff_t>(row) * 8,
+                      plain.tokens.begin() + static_cast<std::ptrdiff_t>(row) * 8 + 8));
+    for (const Mask* mask : {&shown.answer, &shown.compare, &shown.digits, &shown.end}) {
+      CHECK(std::count(mask->begin() + static_cast<std::ptrdiff_t>(start),
+                       mask->begin() + static_cast<std::ptrdiff_t>(start + problem), 1) == 0);
+    }
+    CHECK(shown.tokens[start + problem - 1] == task->vocabulary().end);
+    contexts.insert(std::vector(first, first + static_cast<std::ptrdiff_t>(problem)));
+  }
+  CHECK(contexts.size() > 1);
+  CHECK(std::ranges::count(shown.compare, 1) == std::ranges::count(plain.compare, 1));
+  CHECK(eval_batch(*task, config, 3, 0, 2, 1).tokens.front() == task->vocabulary().begin);
 }
 
 TEST_CASE("eval_set: how problems are batched does not change them", "[eval]") {

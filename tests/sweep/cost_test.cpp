@@ -26,3 +26,22 @@ TEST_CASE("cost: operations follow from steps, rows and positions; time also fro
   config.train.steps = 50;
   CHECK(estimated_seconds(make_plan(config).cells[0]) == Approx(10 * estimated_seconds(plan.cells[0])));
 }
+
+TEST_CASE("cost: the main view of a cell must be one that its task measures", "[sweep]") {
+  SweepConfig config = small_sweep();
+  config.task = {.kind = "reverse_addition", .train_length = {1, 2}, .hint_max = 6};
+  config.analysis.metric = "exact_match_digits";
+  CHECK(cell_problems(expand_cells(config)[0], config).empty());
+  config.task.hint_tokens = 0;
+  const std::vector<KeyProblem> problems = cell_problems(expand_cells(config)[0], config);
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].key == "analysis.metric");
+}
+
+TEST_CASE("cost: a fork costs the steps that it trains", "[sweep]") {
+  SweepConfig config = small_sweep();
+  config.train.first_step = 4;
+  const PlannedCell whole = make_plan(small_sweep()).cells[0], fork = make_plan(config).cells[0];
+  CHECK(run_flops(fork) == Approx(run_flops(whole) / 5));
+  CHECK(estimated_seconds(fork) == Approx(estimated_seconds(whole) / 5));
+}

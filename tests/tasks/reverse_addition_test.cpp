@@ -143,6 +143,17 @@ TEST_CASE("reverse_addition: a hint of two tokens is a mark and a number of its 
   CHECK(find_test(config, 1, "$ a #0 0 a #1 7 + a #0 0 a #1 5") == "$ a #0 0 a #1 7 + a #0 0 a #1 5 > a #1 2 a #0 1 .");
 }
 
+TEST_CASE("reverse_addition: without hints there are digits alone, and no length is too long", "[tasks]") {
+  TaskConfig config = addition({1, 2}, 1);
+  config.hint_tokens = 0;
+  const auto task = make_task(config);
+  CHECK(task->vocabulary().size() == 15);
+  CHECK_FALSE(task->has_hints());
+  CHECK(task->longest_training_example() == 13);
+  CHECK(find_test(config, 1, "$ 0 7 + 0 5") == "$ 0 7 + 0 5 > 2 1 .");
+  CHECK(task->test_example(9, 0, kFromZero).tokens.size() == 34);
+}
+
 TEST_CASE("reverse_addition: only answer digits are marked as digits", "[tasks]") {
   TaskConfig config = addition({1, 1}, 1);
   const Example one = make_task(config)->test_example(1, 0, kFromZero);

@@ -21,7 +21,7 @@ std::vector<TaskConfig> configs_of(const std::string& kind) {
     const TaskConfig plain{.kind = kind, .train_length = {1, 4}, .hint_max = 6};
     std::vector<TaskConfig> configs;
     for (const std::string carry : {"pad", "none_reject", "none_extend"}) {
-      for (const std::int64_t hint_tokens : {1, 2}) {
+      for (const std::int64_t hint_tokens : {0, 1, 2}) {
         configs.push_back(plain);
         configs.back().carry = carry;
         configs.back().hint_tokens = hint_tokens;

@@ -13,6 +13,7 @@ enum class Purpose : std::uint32_t {
   evaluation_data = 3,
   resampling = 4,
   training_lines = 5,
+  test_context = 6,
 };
 
 using PhiloxBlock = std::array<std::uint32_t, 4>;

@@ -92,6 +92,7 @@ struct EvalConfig {
   std::string carries = "random";       // random | long: sums as digits fall, or with a carry through every place
   std::string compare_on = "answer";    // answer | digits: tokens that exact_match compares
   std::optional<bool> compare_end{};    // whether exact_match compares the end token; absent = as the task's authors do
+  std::int64_t shots = 0;               // solved training examples in front of each test problem
   std::string mode = "teacher_forced";  // teacher_forced | greedy
   std::int64_t every = 0;               // steps between evaluations; 0 = only at the end
   bool operator==(const EvalConfig&) const = default;
