@@ -2,6 +2,7 @@
 
 #include "seedscape/analysis/compare.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "commands.h"
@@ -54,6 +55,9 @@ std::string p_text(const Json& p) { return text(p.get<double>() < 0.001 ? "%.1e"
 std::string axis_table(const Json& axis, const Json& settings) {
   std::string heading = axis["key"].get<std::string>() + ": " + axis["metric"].get<std::string>();
   if (!axis["length"].is_null()) heading += " at length " + axis["length"].dump();
+  const auto has_success = [](const Json& cell) { return !cell["success_difference"].is_null(); };
+  if (std::ranges::any_of(axis["cells"], has_success))
+    heading += ", success >= " + settings["success_threshold"].dump();
   std::vector<std::vector<std::string>> rows{
       {"value", "n A", "n B", "mean A", "mean B", "success A", "success B", "A - B", "interval", "D", "p"}};
   for (const Json& cell : axis["cells"]) {
@@ -63,13 +67,13 @@ std::string axis_table(const Json& axis, const Json& settings) {
     };
     const bool has_difference = !difference.is_null(), has_test = !ks.is_null();
     rows.push_back(
-        {cell["value"].is_string() ? cell["value"].get<std::string>() : cell["value"].dump(), a["n"].dump(),
+        {cell["value"].is_string() ? printable(cell["value"].get<std::string>()) : cell["value"].dump(), a["n"].dump(),
          b["n"].dump(), text("%.3f", a["mean"]), text("%.3f", b["mean"]), success(a), success(b),
          has_difference ? text("%+.3f", difference["value"]) : "-",
          has_difference ? text("%+.3f", difference["low"]) + " to " + text("%+.3f", difference["high"]) : "-",
          has_test ? text("%.3f", ks["statistic"]) : "-", has_test ? p_text(ks["p"]) : "-"});
   }
-  return printable(heading) + ", success >= " + settings["success_threshold"].dump() + "\n" + text_table(rows) + "\n";
+  return printable(heading) + "\n" + text_table(rows) + "\n";
 }
 
 }  // namespace

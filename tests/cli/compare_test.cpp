@@ -52,6 +52,8 @@ TEST_CASE("compare: other lengths, metrics and thresholds than the config's may 
   const auto loss = compared({"--metric", "train_loss"}).at("axes").at(0);
   CHECK(loss.at("length").is_null());
   CHECK(loss.at("cells").at(0).at("a").at("mean").get<double>() > 0);
+  const Answer table = seedscape::seedscape(folder, {"compare", "out/smoke", "out/smoke", "--metric", "nll"});
+  CHECK(table.out.find("model.depth: nll at length 6\n") != std::string::npos);
   const auto certain = compared({"--threshold", "0"});
   CHECK(certain.at("settings").at("success_threshold") == 0);
   CHECK(certain.at("axes").at(0).at("cells").at(0).at("a").at("success").at("fraction") == 1);
