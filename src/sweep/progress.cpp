@@ -76,7 +76,7 @@ Progress::Progress(const Plan& plan, const RecordIndex& known, bool retry_failed
     state.cell = &cell;
     state.label = cell_label(plan.config, cell.cell);
     const double work = estimated_seconds(cell);
-    state.work_per_step = work / static_cast<double>(cell.cell.train.steps);
+    state.work_per_step = work / static_cast<double>(cell.cell.train.steps - cell.cell.train.first_step);
     for (const PlannedRun& run : cell.runs) {
       const auto record = known.find(run.run_id);
       if (record == known.end() || !is_terminal(record->second, plan.config.eval, retry_failed)) {
@@ -108,9 +108,9 @@ Progress::CellState& Progress::state_of(const PlannedCell& cell) {
   return cells_[static_cast<std::size_t>(&cell - plan_.cells.data())];
 }
 
-void Progress::stepped(const PlannedCell& cell) {
+void Progress::stepped(const PlannedCell& cell, std::int64_t steps) {
   CellState& state = state_of(cell);
-  state.work_done.fetch_add(state.work_per_step, std::memory_order_relaxed);
+  state.work_done.fetch_add(static_cast<double>(steps) * state.work_per_step, std::memory_order_relaxed);
 }
 
 void Progress::finished(const PlannedCell& cell, const SeedRecord& record) {

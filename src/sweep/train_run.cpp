@@ -80,6 +80,7 @@ class Run {
       return std::nullopt;
     }
     make_trainer(std::move(weights));
+    progress_.stepped(*pending_.cell, stored.step - cell_.train.first_step);  // they need no time
     SeedRecord record = stored;
     for (const std::int64_t length : test_lengths()) {
       const auto place = std::ranges::lower_bound(record.lengths, length, {}, &LengthScores::length);

@@ -208,5 +208,5 @@ TEST_CASE("run: question formation is measured at its length 0 too, by the auxil
   CHECK(std::any_of(views.begin(), views.end(),
                     [](const auto& view) { return view.at("metric") == "main_auxiliary" && view.at("length") == 0; }));
   const std::string csv = read_text(folder / "q/results.csv");
-  CHECK(line_count(csv) == 1 + 2 * (3 * 9 + 1));  // two seeds: nine metrics at three lengths and a training loss
+  CHECK(line_count(csv) == 1 + 4 * (3 * 9 + 1));  // two seeds: nine metrics at three lengths and a training loss
 }

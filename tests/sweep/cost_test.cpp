@@ -30,6 +30,7 @@ TEST_CASE("cost: operations follow from steps, rows and positions; time also fro
 TEST_CASE("cost: the main view of a cell must be one that its task measures", "[sweep]") {
   SweepConfig config = small_sweep();
   config.task = {.kind = "reverse_addition", .train_length = {1, 2}, .hint_max = 6};
+  config.train.context = 40;
   config.analysis.metric = "exact_match_digits";
   CHECK(cell_problems(expand_cells(config)[0], config).empty());
   config.task.hint_tokens = 0;

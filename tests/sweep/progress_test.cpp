@@ -55,6 +55,19 @@ TEST_CASE("progress: time left shrinks with the work that is left, by measured s
   CHECK(progress.seconds_left() == Approx(0).margin(1e-6));
 }
 
+TEST_CASE("progress: the work of a fork is the steps that it trains", "[sweep]") {
+  SweepConfig config = small_sweep();
+  config.seeds.count = 1;
+  config.axes[0].values = {1};
+  config.train.first_step = 3;
+  const Plan plan = make_plan(config);
+  Progress progress(plan, {}, false, Progress::Display::lines);
+  progress.stepped(plan.cells[0]);
+  CHECK(progress.seconds_left() > 0);
+  progress.stepped(plan.cells[0]);
+  CHECK(progress.seconds_left() == Approx(0).margin(1e-6));
+}
+
 TEST_CASE("progress: a run that diverges early counts as all its work", "[sweep]") {
   SweepConfig config = small_sweep();
   config.seeds.count = 1;

@@ -25,8 +25,8 @@ class Progress {
   Progress(const Plan& plan, const RecordIndex& known, bool retry_failed, Display display);
   ~Progress();  // leaves the final state of the display on the screen
 
-  /// One step of a run is done. From any thread.
-  void stepped(const PlannedCell& cell);
+  /// One step of a run is done, or several. From any thread.
+  void stepped(const PlannedCell& cell, std::int64_t steps = 1);
 
   /// A run has ended and is stored. From any thread.
   void finished(const PlannedCell& cell, const SeedRecord& record);
