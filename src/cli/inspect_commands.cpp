@@ -44,7 +44,7 @@ double disk_bytes(const Plan& plan) {
     const TrainConfig& train = cell.cell.train;
     const std::int64_t points = every > 0 ? (train.steps - train.first_step) / every + 1 : 0;
     const std::int64_t stored = plan.config.store.weights == "none"  ? 0
-                                : plan.config.store.weights == "all" ? std::max<std::int64_t>(points, 1)
+                                : plan.config.store.weights == "all" ? std::max<std::int64_t>(points, 2)
                                                                      : 1;
     const auto scores =
         static_cast<double>(metric_names(*make_task(cell.cell.task)).size() * plan.config.eval.lengths.size());

@@ -44,7 +44,11 @@ class Run {
   SeedRecord train() {
     make_trainer(first_weights());
     std::optional<double> loss;
-    if (config_.eval.every > 0) keep_point(loss);
+    if (config_.eval.every > 0) {
+      keep_point(loss);
+    } else if (config_.store.weights == "all") {
+      store(trainer_->weights(0), trainer_->steps_done());
+    }
     while (trainer_->steps_done() < cell_.train.steps) {
       go_on();
       loss = trainer_->step().front();

@@ -142,6 +142,15 @@ TEST_CASE("train_run: weights are kept as the config says", "[sweep]") {
   }
 }
 
+TEST_CASE("train_run: all weights are the first and the last where there is no curve", "[sweep]") {
+  const TempFolder folder;
+  SweepConfig config = one_run();
+  config.store.weights = "all";
+  const SeedRecord record = walk(make_plan(config), folder.path(), {}).records.begin()->second;
+  CHECK(names_in(paths::weights(folder.path(), record.run_id)) ==
+        std::set<std::string>{"step-0.safetensors", "step-5.safetensors"});
+}
+
 TEST_CASE("train_run: a new test length is evaluated from stored weights, without a step", "[sweep]") {
   const TempFolder folder;
   SweepConfig config = small_sweep();
