@@ -39,10 +39,10 @@ const ViewScores& compared_view(const AxisScores& axis, const AnalysisConfig& se
   if (axis.views.size() == 1) return axis.views[0];
   for (const ViewScores& view : axis.views) {
     const bool has_scores = std::ranges::any_of(view.scales, [](const auto& scale) { return !scale.scores.empty(); });
-    if (view.metric == settings.metric && view.length.value_or(0) == settings.length && has_scores) return view;
+    if (view.metric == settings.metric && view.length.value_or(-1) == settings.length && has_scores) return view;
   }
   throw Error(ErrorKind::usage, "axis " + axis.key + " has no scores of " + settings.metric +
-                                    (settings.length > 0 ? " at length " + std::to_string(settings.length) : ""));
+                                    (settings.length >= 0 ? " at length " + std::to_string(settings.length) : ""));
 }
 
 /// One side of a cell.

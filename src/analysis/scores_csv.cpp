@@ -139,7 +139,7 @@ Scores read_scores(const std::string& text, const std::string& source_name, cons
   const std::size_t value = find_column(header, columns.value, source_name);
   const auto metric = find_selection(header, "metric", columns.metric, source_name);
   const auto length =
-      find_selection(header, "length", columns.length > 0 ? std::to_string(columns.length) : "", source_name);
+      find_selection(header, "length", columns.length ? std::to_string(*columns.length) : "", source_name);
   const auto is_kept = [&](const std::optional<Selection>& by) { return !by || row.fields[by->column] == by->text; };
   Scores scores{.rows = {}, .metric = metric ? columns.metric : columns.value, .length = {}};
   if (length) scores.length = columns.length;

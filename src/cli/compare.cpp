@@ -17,10 +17,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// What is compared, and how: as the config of the first result folder has it, but for what the options say.
+/// What is compared, and how: as the config of the first result folder has it, but for what the options say. Of two
+/// CSVs without --length any length is taken: -1.
 AnalysisConfig comparison_settings(const Options& options) {
-  AnalysisConfig settings;
-  settings.metric.clear();
+  AnalysisConfig settings{.metric = "", .length = -1};
   settings.success_threshold = kDefaultThreshold;
   for (const std::filesystem::path& source : options.folders) {
     if (!std::filesystem::is_directory(source)) continue;
@@ -28,8 +28,8 @@ AnalysisConfig comparison_settings(const Options& options) {
     break;
   }
   if (!options.csv.metric.empty()) settings.metric = options.csv.metric;
-  if (options.csv.length > 0) settings.length = options.csv.length;
-  if (settings.metric == "train_loss") settings.length = 0;  // it belongs to no length
+  if (options.csv.length) settings.length = *options.csv.length;
+  if (settings.metric == "train_loss") settings.length = -1;  // it belongs to no length
   if (options.threshold) settings.success_threshold = *options.threshold;
   return settings;
 }
@@ -37,7 +37,7 @@ AnalysisConfig comparison_settings(const Options& options) {
 ScoreTable read_side(const std::filesystem::path& source, const AnalysisConfig& settings, const Options& options) {
   CsvColumns columns = options.csv;
   columns.metric = settings.metric;
-  columns.length = settings.length;
+  if (settings.length >= 0) columns.length = settings.length;
   ScoreTable table = read_score_table(source, columns, settings);
   table.settings = settings;
   return table;

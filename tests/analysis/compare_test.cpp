@@ -98,6 +98,7 @@ TEST_CASE("compare: of a sweep's many views the wanted metric and length is take
   ScoreTable ours = table({axis("model.depth", {scale(2, {0})})});
   auto& views = ours.axes[0].views;
   views.push_back({.metric = "em", .length = 8, .bounded = true, .scales = {scale(2, {0.25})}});
+  views.push_back({.metric = "em", .length = 0, .bounded = true, .scales = {scale(2, {0.75})}});
   views.push_back({.metric = "nll", .length = 6, .bounded = false, .scales = {scale(2, {3})}});
   views.push_back({.metric = "train_loss", .length = {}, .bounded = false, .scales = {scale(2, {9})}});
   const auto mean_of = [&](const std::string& metric, std::int64_t length) {
@@ -108,7 +109,8 @@ TEST_CASE("compare: of a sweep's many views the wanted metric and length is take
   CHECK(mean_of("em", 6) == 0);
   CHECK(mean_of("em", 8) == 0.25);
   CHECK(mean_of("nll", 6) == 3);
-  CHECK(mean_of("train_loss", 0) == 9);
+  CHECK(mean_of("em", 0) == 0.75);
+  CHECK(mean_of("train_loss", -1) == 9);
   ours.settings.length = 7;
   ours.settings.metric = "em";
   CHECK(refusal(ours, ours) == "axis model.depth has no scores of em at length 7");

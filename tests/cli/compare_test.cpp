@@ -77,7 +77,7 @@ TEST_CASE("compare: what cannot be compared is refused", "[cli]") {
   const TempFolder folder;
   write(folder, "a.csv", "width,seed,value\n8,0,0\n");
   write(folder, "b.csv", "width,seed,value\n16,0,0\n");
-  write(folder, "tidy.csv", "width,seed,length,value\n8,0,4,0\n8,0,6,1\n");
+  write(folder, "tidy.csv", "width,seed,length,value\n8,0,0,1\n8,0,4,0\n8,0,6,1\n");
   const auto code = [&](std::vector<std::string> words) {
     words.insert(words.begin(), "compare");
     return seedscape::seedscape(folder, words).code;
@@ -89,5 +89,6 @@ TEST_CASE("compare: what cannot be compared is refused", "[cli]") {
   CHECK(code({"a.csv", "tidy.csv", "--axis", "width"}) == 4);
   CHECK(code({"a.csv", "tidy.csv", "--axis", "width", "--length", "5"}) == 2);
   CHECK(code({"a.csv", "tidy.csv", "--axis", "width", "--length", "6"}) == 0);
+  CHECK(code({"a.csv", "tidy.csv", "--axis", "width", "--length", "0"}) == 0);
   CHECK(code({"a.csv", "missing.csv", "--axis", "width"}) == 5);
 }

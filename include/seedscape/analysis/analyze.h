@@ -55,8 +55,8 @@ struct CsvColumns {
   std::string seed = "seed";
   std::string value = "value";
   // A tidy file has many scores of a (scale, seed): the rows to keep have this in their column "metric" and "length".
-  std::string metric;       // empty = whatever there is
-  std::int64_t length = 0;  // 0 = whatever there is
+  std::string metric;                    // empty = whatever there is
+  std::optional<std::int64_t> length{};  // absent = whatever there is
 };
 
 /// Scores made elsewhere, one row per (scale, seed); other columns are ignored. RFC 4180, LF or CRLF, optional BOM.
