@@ -19,7 +19,7 @@ static_assert(std::endian::native == std::endian::little, "safetensors files are
 using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t kLengthBytes = 8;          // of the number in front of the header
-constexpr std::uint64_t kLongestHeader = 1 << 20;  // bytes; the tiny models here need a few thousand
+constexpr std::uint64_t kLongestHeader = 4 << 20;  // bytes; a model of 1024 layers needs 1.5 million
 constexpr const char* kMetadata = "__metadata__";
 constexpr const char* kDigest = "sha256";
 

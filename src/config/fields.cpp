@@ -166,7 +166,7 @@ std::vector<Field> make_fields() {
     field("eval.carries", SEEDSCAPE_AT(eval.carries), one_of({"random", "long"}), "", "sums of test problems: as random digits give them, or with a carry out of the ones that runs through every place (additions)"),
     field("eval.compare_on", SEEDSCAPE_AT(eval.compare_on), one_of({"answer", "digits"}), "", "tokens that exact_match compares"),
     field("eval.compare_end", SEEDSCAPE_AT(eval.compare_end), {}, "", "whether exact_match compares the end token; absent: as the task's authors do"),
-    field("eval.shots", SEEDSCAPE_AT(eval.shots), in_range(0, 10000), "examples", "solved training examples in front of each test problem; 0 as the task's authors do"),
+    field("eval.shots", SEEDSCAPE_AT(eval.shots), in_range(0, 1000), "examples", "solved training examples in front of each test problem; 0 as the task's authors do"),
     field("eval.mode", SEEDSCAPE_AT(eval.mode), one_of({"teacher_forced", "greedy"}), "", "predictions after the right answer so far, or after the model's own"),
 
     field("store.weights", SEEDSCAPE_AT(store.weights), one_of({"none", "final", "all"}), "", "weights that are kept: none, the last, or those of every evaluation"),

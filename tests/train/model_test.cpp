@@ -107,3 +107,19 @@ TEST_CASE("model: longer inputs than before get their own rotation, shorter ones
   CHECK(torch::allclose(whole.narrow(1, 0, 5), head, 1e-5, 1e-6));
   CHECK(torch::equal(trainer.model().forward(tokens.narrow(1, 0, 5)), head));
 }
+
+TEST_CASE("model: the rotary base sets the frequencies but the first, which is 1", "[train]") {
+  const GoldenCase golden_case = read_case(golden().at("cases").at(0));
+  const auto logits = [&](std::int64_t turned, double base) {
+    TrainerSetup setup = golden_case.setup;
+    setup.model.rotary_base = base;
+    setup.shape.R = turned;
+    ReferenceTrainer trainer(setup);
+    const torch::NoGradGuard no_grad;
+    torch::Tensor weights = trainer.model().weights();
+    weights.mul_(10);  // away from attention that is nearly uniform
+    return trainer.model().forward(torch::arange(9).view({1, 9})).clone();
+  };
+  CHECK(torch::equal(logits(2, 10000), logits(2, 50)));
+  CHECK_FALSE(torch::allclose(logits(4, 10000), logits(4, 50), 1e-3, 1e-3));
+}
