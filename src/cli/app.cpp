@@ -59,6 +59,9 @@ void define_commands(CLI::App& app, ExitCode& result) {
   add_folder_of_config(*run, *options);
   run->add_option("--from", options->from, "Weights to start from: a folder of `export` or of Hugging Face's GPT-NeoX")
       ->type_name("FOLDER");
+  run->add_option("--time-limit", options->time_limit,
+                  "Stop at the first step after this time, with exit code 75: 90s, 10m, 1h30m")
+      ->type_name("DURATION");
   run->add_option("--device", options->device, "auto, cpu, cuda or cuda:N")->capture_default_str();
   run->add_option("--workers", options->workers,
                   "Trainers side by side (default: one for each core this process may use)")

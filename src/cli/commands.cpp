@@ -1,5 +1,6 @@
 #include "commands.h"
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <unistd.h>
@@ -9,7 +10,9 @@
 #include <spdlog/spdlog.h>
 
 #include "results.h"
+#include "seedscape/base/duration.h"
 #include "seedscape/base/file_io.h"
+#include "seedscape/base/printable.h"
 #include "seedscape/base/version.h"
 #include "seedscape/config/load.h"
 #include "seedscape/store/paths.h"
@@ -25,6 +28,22 @@ namespace seedscape {
 namespace {
 
 namespace fs = std::filesystem;
+using TimePoint = std::chrono::steady_clock::time_point;
+
+/// When a run with this --time-limit has to stop.
+///
+/// Throws: Error(usage) for a text that is no duration
+TimePoint deadline_of(const std::string& time_limit) {
+  if (time_limit.empty()) return TimePoint::max();
+  const auto seconds = parse_duration(time_limit);
+  constexpr double kLongest = 1e9;  // seconds; thirty years
+  if (!seconds || *seconds > kLongest) {
+    throw Error(ErrorKind::usage,
+                "--time-limit " + printable(time_limit) + ": expected a duration like 90s, 10m or 1h30m");
+  }
+  return std::chrono::steady_clock::now() +
+         std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(*seconds));
+}
 
 /// A display that redraws itself needs a terminal that understands escape codes.
 bool has_live_terminal(const Options& options) {
@@ -67,7 +86,8 @@ std::vector<std::string> settings_of(const Options& options) {
 
 /// Trains what is pending, with the trainer that `fingerprint` speaks of.
 SweepOutcome train_pending(const Plan& plan, const RecordIndex& known, const fs::path& dir,
-                           const nlohmann::json& fingerprint, const std::atomic<bool>& stop, const Options& options) {
+                           const nlohmann::json& fingerprint, const std::atomic<bool>& stop, TimePoint deadline,
+                           const Options& options) {
   const bool live = has_live_terminal(options);
   open_log(dir, options, live);
   spdlog::debug("[run] version={} config={}", kVersion, to_json(plan.config).dump());
@@ -80,6 +100,7 @@ SweepOutcome train_pending(const Plan& plan, const RecordIndex& known, const fs:
   sweep.max_failures = options.fail_fast ? 1 : options.max_failures;
   sweep.make_trainer = make_trainer;
   sweep.stop = &stop;
+  sweep.deadline = deadline;
   spdlog::info("[run] {} of {} runs to train, {} workers on {}, results in {}",
                pending_runs(plan, known, sweep.retry_failed).size(), run_count(plan), sweep.workers, sweep.device,
                dir.string());
@@ -92,6 +113,7 @@ SweepOutcome train_pending(const Plan& plan, const RecordIndex& known, const fs:
 
 ExitCode run_sweep_command(const Options& options) {
   const std::atomic<bool>& stop = install_stop_signals();
+  const TimePoint deadline = deadline_of(options.time_limit);
   const SweepConfig config = load_config(options.config, settings_of(options), cell_problems).config;
   const fs::path dir = result_folder(config, options);
   const Plan plan = make_plan(config);
@@ -108,7 +130,7 @@ ExitCode run_sweep_command(const Options& options) {
   make_folder(dir);
   publish(paths::plan(dir), plan_text(plan));
   SweepOutcome outcome;
-  if (!is_complete) outcome = train_pending(plan, known, dir, fingerprint, stop, options);
+  if (!is_complete) outcome = train_pending(plan, known, dir, fingerprint, stop, deadline, options);
 
   const LoadedRecords all = load_records(dir);
   const nlohmann::ordered_json analysis = publish_results(plan, all.records, dir);

@@ -27,6 +27,7 @@ struct Options {
   std::filesystem::path out;
 
   std::filesystem::path from;  // run: weights to start from
+  std::string time_limit;      // run: a duration; empty = none
 
   std::string device = "auto";
   std::int64_t workers = 0;  // 0 = usable_cores()

@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "results.h"
+#include "seedscape/base/duration.h"
 #include "seedscape/base/file_io.h"
 #include "seedscape/base/number.h"
 #include "seedscape/config/load.h"

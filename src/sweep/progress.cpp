@@ -9,6 +9,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "seedscape/base/duration.h"
 #include "seedscape/base/number.h"
 #include "seedscape/sweep/cost.h"
 
@@ -51,22 +52,6 @@ std::string small_histogram(const std::vector<double>& scores) {
 }
 
 }  // namespace
-
-std::string duration_text(double seconds) {
-  if (!std::isfinite(seconds)) return "?";
-  const auto s = static_cast<long long>(std::ceil(seconds));
-  std::array<char, 32> text{};
-  if (s < 60) {
-    std::snprintf(text.data(), text.size(), "%llds", s);
-  } else if (s < 3600) {
-    std::snprintf(text.data(), text.size(), "%lldm%02llds", s / 60, s % 60);
-  } else if (s < 86400) {
-    std::snprintf(text.data(), text.size(), "%lldh%02lldm", s / 3600, s / 60 % 60);
-  } else {
-    std::snprintf(text.data(), text.size(), "%lldd%02lldh", s / 86400, s / 3600 % 24);
-  }
-  return text.data();
-}
 
 Progress::Progress(const Plan& plan, const RecordIndex& known, bool retry_failed, Display display)
     : plan_(plan), display_(display), cells_(plan.cells.size()) {

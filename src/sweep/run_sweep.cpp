@@ -66,7 +66,10 @@ class Walk {
     }
   }
 
-  bool stopped() const { return halted_ || (options_.stop != nullptr && *options_.stop); }
+  bool stopped() const {
+    return halted_ || (options_.stop != nullptr && *options_.stop) ||
+           std::chrono::steady_clock::now() >= options_.deadline;
+  }
 
   const PendingRun* take() {
     const std::lock_guard lock(mutex_);

@@ -125,6 +125,25 @@ TEST_CASE("run: an interrupt stops at the next step with 75, and the next run co
   CHECK(timeless(bytes(disturbed, "out/smoke/results.csv")) == timeless(bytes(undisturbed, "out/smoke/results.csv")));
 }
 
+TEST_CASE("run: a time limit ends it with 75, resumable; one that is none is refused", "[cli]") {
+  const TempFolder folder;
+  const std::vector<std::string> run{"run",   config_path("demo.yaml"), "--set", "seeds.count=1",
+                                     "--set", "train.steps=100000"};
+  auto limited = run;
+  limited.insert(limited.end(), {"--time-limit", "0.3s"});
+  const auto start = std::chrono::steady_clock::now();
+  const Answer answer = seedscape::seedscape(folder, limited);
+  CHECK(answer.code == 75);
+  CHECK(answer.err.find("stopped with 0 of 4 runs stored") != std::string::npos);
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(30));
+  auto mistyped = run;
+  mistyped.insert(mistyped.end(), {"--out", "x", "--time-limit", "soon"});
+  const Answer refused = seedscape::seedscape(folder, mistyped);
+  CHECK(refused.code == 2);
+  CHECK(refused.err.find("--time-limit soon: expected a duration like 90s, 10m or 1h30m") != std::string::npos);
+  CHECK_FALSE(fs::exists(folder / "x"));
+}
+
 TEST_CASE("run: killed without warning, it loses only the run it was at", "[cli]") {
   const TempFolder folder;
   const std::vector<std::string> command{"run",   config_path("smoke.yaml"), "--workers", "1",

@@ -17,16 +17,6 @@ SeedRecord scored(const PlannedRun& run, double exact_match) {
 }
 }  // namespace
 
-TEST_CASE("progress: durations are rounded up to two units", "[sweep]") {
-  CHECK(duration_text(0) == "0s");
-  CHECK(duration_text(59.2) == "1m00s");
-  CHECK(duration_text(59) == "59s");
-  CHECK(duration_text(3599) == "59m59s");
-  CHECK(duration_text(3600 * 5 + 61) == "5h01m");
-  CHECK(duration_text(86400 * 3 + 3600 * 4) == "3d04h");
-  CHECK(duration_text(std::numeric_limits<double>::infinity()) == "?");
-}
-
 TEST_CASE("progress: a line a cell shows what has ended and the main scores so far", "[sweep]") {
   const Plan plan = make_plan(small_sweep());
   const RecordIndex known = index_records({scored(plan.cells[0].runs[0], 0.0)});

@@ -1,6 +1,8 @@
 #include "seedscape/sweep/run_sweep.h"
 
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include "seedscape/base/error.h"
 #include "support/fake_trainer.h"
@@ -165,6 +167,19 @@ TEST_CASE("run_sweep: a stop request ends every worker at its next step, and the
   const Walked completed = walk(plan, folder.path(), {});
   CHECK(completed.outcome.trained == 4);
   CHECK(digests(completed) == digests(walk(plan, undisturbed.path(), {})));
+}
+
+TEST_CASE("run_sweep: a deadline that has passed stops as a request does", "[sweep]") {
+  const TempFolder folder;
+  const Plan plan = make_plan(small_sweep());
+  SweepOptions options;
+  options.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(30);
+  FakeTrainer::Behaviour behaviour;
+  behaviour.at_step = [] { std::this_thread::sleep_for(std::chrono::milliseconds(4)); };
+  const Walked stopped = walk(plan, folder.path(), options, behaviour);
+  CHECK(stopped.outcome.stopped);
+  CHECK(stopped.outcome.trained <= 1);  // a run takes 20 ms at least
+  CHECK(walk(plan, folder.path(), {}).records.size() == 6);
 }
 
 TEST_CASE("run_sweep: weights that overflow in the last update are a diverged run too", "[sweep]") {

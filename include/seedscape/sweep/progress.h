@@ -13,9 +13,6 @@
 
 namespace seedscape {
 
-/// "3m12s", "2h05m", "4d03h"; "?" if it is not known.
-std::string duration_text(double seconds);
-
 /// Counts work as it is done. Time left = work left / (work done since the start / time since the start), work being
 /// each cell's estimated seconds: only their proportions matter, the speed is measured.
 class Progress {

@@ -2,6 +2,7 @@
 // Walks a plan on worker threads, one single-threaded trainer each, and stores every run as it ends.
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -23,13 +24,15 @@ struct SweepOptions {
   std::int64_t max_failures = 0;  // stop after so many failed runs; 0 = never
   TrainerFactory make_trainer;
   const std::atomic<bool>* stop = nullptr;  // set by a signal: every worker ends at its next step
+  std::chrono::steady_clock::time_point deadline =
+      std::chrono::steady_clock::time_point::max();  // the same from then on
 };
 
 /// How the walk ended.
 struct SweepOutcome {
   std::int64_t trained = 0;
   std::int64_t failed = 0;
-  bool stopped = false;  // runs are left because of `stop`
+  bool stopped = false;  // runs are left because of `stop` or the deadline
   bool gave_up = false;  // runs are left because of max_failures
 };
 
