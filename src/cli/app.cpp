@@ -120,6 +120,7 @@ void define_commands(CLI::App& app, ExitCode& result) {
   CLI::App* const merge = add("merge", "One tidy CSV from result folders", merge_command);
   merge->add_option("dir", options->folders, "Result folders")->required();
   merge->add_option("-o,--output", options->output, "File, or - for standard output")->required();
+  merge->add_flag("--curves", options->curves, "The evaluations during training instead of the results");
 
   CLI::App* const analyze =
       add("analyze", "Statistics of a result folder, or of a CSV of scores made elsewhere", analyze_command);

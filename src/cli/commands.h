@@ -50,6 +50,7 @@ struct Options {
   std::vector<std::string> cell;
 
   std::vector<std::filesystem::path> folders;
+  bool curves = false;  // merge
   std::filesystem::path output;
   CsvColumns csv;
   std::optional<double> threshold;

@@ -241,7 +241,8 @@ ExitCode status_command(const Options& options) {
 ExitCode merge_command(const Options& options) {
   std::vector<Plan> plans;
   for (const fs::path& folder : options.folders) plans.push_back(read_plan(folder));
-  write_output(options.output, results_text(merge_plans(plans), load_results(options.folders).records));
+  const LogKind kind = options.curves ? LogKind::curves : LogKind::runs;
+  write_output(options.output, results_text(merge_plans(plans), load_results(options.folders, kind).records));
   return ExitCode::ok;
 }
 

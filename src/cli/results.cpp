@@ -13,8 +13,8 @@ std::filesystem::path result_folder(const SweepConfig& config, const Options& op
   return options.out.empty() ? std::filesystem::path("out") / config.name : options.out;
 }
 
-LoadedRecords load_results(const std::vector<std::filesystem::path>& dirs) {
-  LoadedRecords loaded = load_records(dirs);
+LoadedRecords load_results(const std::vector<std::filesystem::path>& dirs, LogKind kind) {
+  LoadedRecords loaded = load_records(dirs, kind);
   const auto say = [](std::int64_t count, const char* what) {
     if (count > 0) std::fprintf(stderr, "%lld %s\n", static_cast<long long>(count), what);
   };

@@ -20,12 +20,12 @@ namespace seedscape {
 std::filesystem::path result_folder(const SweepConfig& config, const Options& options);
 
 /// The records of result folders; standard error says what was left out, and why.
-LoadedRecords load_results(const std::vector<std::filesystem::path>& dirs);
+LoadedRecords load_results(const std::vector<std::filesystem::path>& dirs, LogKind kind = LogKind::runs);
 
 /// results.csv of a plan; the metrics of each cell are those of its task.
 std::string results_text(const Plan& plan, const std::vector<SeedRecord>& records);
 
-/// Writes results.csv and analysis.json; returns the analysis.
+/// Writes results.csv, analysis.json and, where there are curves, curves.csv; returns the analysis.
 nlohmann::ordered_json publish_results(const Plan& plan, const std::vector<SeedRecord>& records,
                                        const std::filesystem::path& dir);
 

@@ -162,8 +162,8 @@ TEST_CASE("the command line: mistakes end with 2, help and version with 0", "[cl
   CHECK(seedscape::seedscape(folder, {"--version"}).out == "seedscape 0.1.0\n");
   const Answer help = seedscape::seedscape(folder, {"--help"});
   CHECK(help.code == 0);
-  for (const char* command :
-       {"run", "plan", "validate", "sample", "status", "merge", "analyze", "compare", "bench", "doctor", "schema"})
+  for (const char* command : {"run", "plan", "validate", "sample", "status", "merge", "analyze", "compare", "export",
+                              "bench", "doctor", "schema"})
     CHECK(help.out.find(command) != std::string::npos);
 }
 

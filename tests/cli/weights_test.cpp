@@ -53,6 +53,9 @@ TEST_CASE("run: a curve of every run becomes curves.csv", "[cli]") {
   }
   CHECK(steps == std::set<std::string>{"0", "16", "20", "8"});
   CHECK(curves.ends_with(results.substr(results.find('\n') + 1)));  // its last step is the result
+  const Answer merged = seedscape::seedscape(folder, {"merge", "out/smoke", "-o", "-", "--curves"});
+  CHECK(merged.code == 0);
+  CHECK(merged.out == curves);
 }
 
 TEST_CASE("export: stored weights become a folder for Hugging Face, by step", "[cli]") {
