@@ -116,8 +116,8 @@ Json shares_json(const VarianceShares& shares) {
   return {{"init", shares.init}, {"data", shares.data}, {"interaction", shares.interaction}};
 }
 
-Json variance_json(std::span<const double> y, std::size_t I, std::size_t J) {
-  const std::optional<GridVariance> variance = grid_variance(y, I, J);
+Json variance_json(std::span<const double> y, std::size_t init_count, std::size_t data_count) {
+  const std::optional<GridVariance> variance = grid_variance(y, init_count, data_count);
   if (!variance) return nullptr;
   Json json = shares_json(variance->squares);
   json["components"] = variance->components ? shares_json(*variance->components) : Json();

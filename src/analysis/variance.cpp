@@ -16,27 +16,28 @@ double square(double x) { return x * x; }
 
 }  // namespace
 
-std::optional<GridVariance> grid_variance(std::span<const double> y, std::size_t I, std::size_t J) {
+std::optional<GridVariance> grid_variance(std::span<const double> y, std::size_t init_count, std::size_t data_count) {
   const auto [least, most] = std::ranges::minmax_element(y);
   if (y.empty() || *least == *most) return std::nullopt;
-  const auto rows = static_cast<double>(I), columns = static_cast<double>(J);
-  std::vector<double> row_mean(I), column_mean(J);
+  const auto rows = static_cast<double>(init_count), columns = static_cast<double>(data_count);
+  std::vector<double> row_mean(init_count), column_mean(data_count);
   double mean = 0;
-  for (std::size_t i = 0; i < I; ++i) {
-    for (std::size_t j = 0; j < J; ++j) {
-      row_mean[i] += y[i * J + j] / columns;
-      column_mean[j] += y[i * J + j] / rows;
-      mean += y[i * J + j] / (rows * columns);
+  for (std::size_t i = 0; i < init_count; ++i) {
+    for (std::size_t j = 0; j < data_count; ++j) {
+      row_mean[i] += y[i * data_count + j] / columns;
+      column_mean[j] += y[i * data_count + j] / rows;
+      mean += y[i * data_count + j] / (rows * columns);
     }
   }
   double init = 0, data = 0, interaction = 0;
   for (const double a : row_mean) init += columns * square(a - mean);
   for (const double b : column_mean) data += rows * square(b - mean);
-  for (std::size_t i = 0; i < I; ++i) {
-    for (std::size_t j = 0; j < J; ++j) interaction += square(y[i * J + j] - row_mean[i] - column_mean[j] + mean);
+  for (std::size_t i = 0; i < init_count; ++i) {
+    for (std::size_t j = 0; j < data_count; ++j)
+      interaction += square(y[i * data_count + j] - row_mean[i] - column_mean[j] + mean);
   }
   GridVariance variance{.squares = shares(init, data, interaction)};
-  if (I > 1 && J > 1) {
+  if (init_count > 1 && data_count > 1) {
     const double left = interaction / ((rows - 1) * (columns - 1));
     const double of_init = std::max(0.0, (init / (rows - 1) - left) / columns);
     const double of_data = std::max(0.0, (data / (columns - 1) - left) / rows);

@@ -128,18 +128,21 @@ TensorFile parse_safetensors(std::string_view bytes) {
   const std::string_view data = bytes.substr(kLengthBytes + static_cast<std::size_t>(length));
 
   TensorFile file;
-  std::vector<std::pair<std::uint64_t, std::string>> order;
-  for (const auto& [name, entry] : header.items()) {
-    if (name == kMetadata) {
-      read_metadata(entry, file);
+  std::vector<std::pair<std::uint64_t, std::string>> order;  // first byte, name
+  for (const auto& item : header.items()) {
+    if (item.key() == kMetadata) {
+      read_metadata(item.value(), file);
     } else {
-      order.emplace_back(with_context("tensor " + printable(name), [&] { return first_byte(entry); }), name);
+      const std::uint64_t begin =
+          with_context("tensor " + printable(item.key()), [&] { return first_byte(item.value()); });
+      order.emplace_back(begin, item.key());
     }
   }
   std::ranges::stable_sort(order, {}, [](const auto& place) { return place.first; });
   std::uint64_t next = 0;
-  for (const auto& [begin, name] : order) {
-    with_context("tensor " + printable(name), [&] { file.tensors.push_back(read_entry(name, header.at(name), next)); });
+  for (const auto& place : order) {
+    with_context("tensor " + printable(place.second),
+                 [&] { file.tensors.push_back(read_entry(place.second, header.at(place.second), next)); });
   }
   if (next != data.size()) {
     refuse("the tensors end at byte " + std::to_string(next) + " of the data, which has " +

@@ -111,6 +111,7 @@ std::string results_csv(const Plan& plan, const std::vector<SeedRecord>& records
   append_row(text, header);
   for (const PlannedCell& planned : plan.cells) {
     std::vector<std::string> axis_values;
+    axis_values.reserve(extra.size());
     for (const std::string& key : extra) axis_values.push_back(text_of(cell_value(planned.cell, key)));
     for (const PlannedRun& run : planned.runs) {
       const auto found = by_id.find(run.run_id);

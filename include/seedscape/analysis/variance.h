@@ -26,9 +26,9 @@ struct GridVariance {
 /// Components (both factors random): s_interaction = MS_interaction, s_init = max(0, (MS_init - MS_interaction) / J),
 /// s_data = max(0, (MS_data - MS_interaction) / I), with the mean squares MS = SS / degrees of freedom.
 ///
-/// Shapes: y [I, J] row-major
+/// Shapes: y [I, J] row-major, I = init_count, J = data_count
 /// Edge:   constant y -> nothing; I = 1 or J = 1 -> no components
 /// Source: Searle, Casella and McCulloch 1992, Variance Components, section 4.3 (balanced two-way, no replication)
-std::optional<GridVariance> grid_variance(std::span<const double> y, std::size_t I, std::size_t J);
+std::optional<GridVariance> grid_variance(std::span<const double> y, std::size_t init_count, std::size_t data_count);
 
 }  // namespace seedscape
