@@ -69,6 +69,16 @@ TEST_CASE("score_table: the main view comes first, then every metric at every le
   CHECK_FALSE(view(table, 0, "train_loss").bounded);
 }
 
+TEST_CASE("score_table: scores keep their pair of seeds in a grid, and only there", "[analysis]") {
+  Plan plan = small_plan();
+  plan.cells[0].runs[1].seeds = {.init = 3, .data = 9};
+  const std::vector<SeedRecord> records{finished("cell0-seed6", 0.5)};
+  CHECK(view(score_table(plan, records), 0, "exact_match 8").scales.back().pairs.empty());
+  plan.config.seeds.vary = "grid";
+  CHECK(view(score_table(plan, records), 0, "exact_match 8").scales.back().pairs ==
+        std::vector<SeedPair>{{.init = 3, .data = 9}});
+}
+
 TEST_CASE("score_table: scales ascend by value whatever order the axis lists them in", "[analysis]") {
   const ScoreTable table = score_table(small_plan(), {finished("cell1-seed5", 0.25), finished("cell0-seed6", 0.75)});
   const auto& scales = view(table, 0, "exact_match 8").scales;

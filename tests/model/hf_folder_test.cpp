@@ -134,5 +134,8 @@ TEST_CASE("hf_folder: a model of another formula or size is refused by the membe
   CHECK(refusal({{"model_type", "llama"}}) == "model_type is \"llama\", the config's model needs \"gpt_neox\"");
   CHECK(refusal({{"layer_norm_eps", 1e-6}}) == "layer_norm_eps is 1e-06, the config's model needs 1e-05");
   CHECK(refusal({{"tie_word_embeddings", true}}) == "tie_word_embeddings is true, the config's model needs false");
+  CHECK(refusal({{"attention_bias", false}}) == "attention_bias is false, the config's model needs true");
+  CHECK(refusal({{"rope_scaling", {{"type", "linear"}}}}) ==
+        "rope_scaling is {\"type\":\"linear\"}, the config's model needs null");
   CHECK(refusal({{"vocab_size", nullptr}}) == "vocab_size is null, the config's model needs 6");
 }

@@ -82,6 +82,7 @@ TEST_CASE("plan_file: plan.json names program, config, and each cell with its ke
   CHECK(shared["train"]["learning_rate"] == 0.1);
   CHECK(shared["task"]["vocabulary"] == 16);
   CHECK(shared["parameters"] == 1001);
+  CHECK_FALSE(shared.contains("start"));  // no weights are read
   CHECK(shared["points"].dump() == R"([{"axis":"model.width","value":32},{"axis":"model.depth","value":1}])");
   CHECK(shared["runs"][0] ==
         nlohmann::json{{"seed", 7}, {"init_seed", 7}, {"data_seed", 7}, {"run_id", plan.cells[1].runs[0].run_id}});

@@ -39,6 +39,15 @@ TEST_CASE("cost: the main view of a cell must be one that its task measures", "[
   CHECK(problems[0].key == "analysis.metric");
 }
 
+TEST_CASE("cost: weights that cannot be read are a problem of their key, before anything is trained", "[sweep]") {
+  SweepConfig config = small_sweep();
+  config.train.from = "no/such/folder";
+  const std::vector<KeyProblem> problems = cell_problems(expand_cells(config)[0], config);
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].key == "train.from");
+  CHECK(problems[0].what == "cannot read no/such/folder: No such file or directory");
+}
+
 TEST_CASE("cost: a fork costs the steps that it trains", "[sweep]") {
   SweepConfig config = small_sweep();
   config.train.first_step = 4;

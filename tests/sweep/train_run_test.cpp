@@ -104,6 +104,19 @@ TEST_CASE("train_run: the curve of a diverged run ends before it diverged", "[sw
   CHECK(steps_of(load_records(folder.path(), LogKind::curves).records) == std::vector<std::int64_t>{0, 1, 2});
 }
 
+TEST_CASE("train_run: weights that overflowed are no point of a curve", "[sweep]") {
+  const TempFolder folder;
+  SweepConfig config = one_run();
+  config.eval.every = 1;
+  config.store.weights = "all";
+  FakeTrainer::Behaviour behaviour;
+  behaviour.overflows_at_seed = 0;
+  const SeedRecord record = walk(make_plan(config), folder.path(), {}, behaviour).records.begin()->second;
+  CHECK(record.status == RunStatus::diverged);
+  CHECK(load_records(folder.path(), LogKind::curves).records.empty());
+  CHECK(names_in(paths::weights(folder.path(), record.run_id)).empty());
+}
+
 TEST_CASE("train_run: a run that starts over after a stop writes its curve again, and it counts once", "[sweep]") {
   const TempFolder folder;
   SweepConfig config = one_run();
