@@ -88,6 +88,33 @@ TEST_CASE("export: a run without stored weights says how to keep them", "[cli]")
       seedscape::seedscape(folder, {"export", "out/smoke", first_run_id(folder, "out/smoke/results.csv"), "-o", "x"});
   CHECK(answer.code == 2);
   CHECK(answer.err.find("store.weights: final or all") != std::string::npos);
+  CHECK_FALSE(fs::exists(folder / "out/smoke/curves.csv"));
+}
+
+TEST_CASE("export: the beginning of an id must mean one run", "[cli]") {
+  const TempFolder folder;
+  REQUIRE(smoke(folder, {"--set", "seeds.count=2", "--set", "train.steps=1"}).code == 0);
+  const Answer answer = seedscape::seedscape(folder, {"export", "out/smoke", "", "-o", "x"});
+  CHECK(answer.code == 2);
+  CHECK(answer.err.find("several runs have ids that begin with") != std::string::npos);
+}
+
+TEST_CASE("plan: curves and weights count in the disk that is needed", "[cli]") {
+  const TempFolder folder;
+  const auto bytes = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{"plan", config_path("smoke.yaml"), "--json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return nlohmann::json::parse(seedscape::seedscape(folder, arguments).out).at("disk_bytes").get<double>();
+  };
+  const double plain = bytes({}), curves = bytes({"--set", "eval.every=5"});
+  CHECK(curves > 4 * plain);  // five points beside the result
+  const auto cells =
+      nlohmann::json::parse(seedscape::seedscape(folder, {"plan", config_path("smoke.yaml"), "--json"}).out)["cells"];
+  double weights = 0;
+  for (const auto& cell : cells) weights += 4 * cell["parameters"].get<double>() * cell["planned"].get<double>();
+  CHECK(bytes({"--set", "store.weights=final"}) == Approx(plain + weights));
+  CHECK(bytes({"--set", "store.weights=all"}) == Approx(plain + 2 * weights));
+  CHECK(bytes({"--set", "store.weights=all", "--set", "eval.every=5"}) == Approx(curves + 5 * weights));
 }
 
 TEST_CASE("run: --from starts from an exported folder, and a training of no distance stays there", "[cli]") {

@@ -151,6 +151,17 @@ TEST_CASE("eval_set: shots put solved examples of the training kind in front, an
   CHECK(eval_batch(*task, config, 3, 0, 2, 1).tokens.front() == task->vocabulary().begin);
 }
 
+TEST_CASE("eval_set: a shot is drawn apart from the problem that it stands before", "[eval]") {
+  const auto task = make_task({.kind = "parity", .train_length = {6, 6}});
+  const EvalBatch batch = eval_batch(*task, {.sequences = 20, .shots = 1}, 6, 0, 0, 20);
+  std::int64_t copies = 0;
+  for (std::size_t row = 0; row < 20; ++row) {  // "$ six bits > bit ." twice
+    const auto shot = batch.tokens.begin() + static_cast<std::ptrdiff_t>(row) * batch.columns;
+    copies += std::equal(shot, shot + 10, shot + 10);
+  }
+  CHECK(copies < 5);
+}
+
 TEST_CASE("eval_set: how problems are batched does not change them", "[eval]") {
   const auto task = addition();
   const EvalConfig config{.sequences = 10};
