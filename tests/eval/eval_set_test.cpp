@@ -155,9 +155,11 @@ TEST_CASE("eval_set: a shot is drawn apart from the problem that it stands befor
   const auto task = make_task({.kind = "parity", .train_length = {6, 6}});
   const EvalBatch batch = eval_batch(*task, {.sequences = 20, .shots = 1}, 6, 0, 0, 20);
   std::int64_t copies = 0;
-  for (std::size_t row = 0; row < 20; ++row) {  // "$ six bits > bit ." twice
+  for (std::uint32_t row = 0; row < 20; ++row) {  // "$ six bits > bit ." twice
     const auto shot = batch.tokens.begin() + static_cast<std::ptrdiff_t>(row) * batch.columns;
-    copies += std::equal(shot, shot + 10, shot + 10);
+    Rng stream_of_problem(0, Purpose::evaluation_data, 6, row);
+    const Example same_draws = task->training_example(stream_of_problem);
+    copies += std::equal(shot, shot + 10, same_draws.tokens.begin());
   }
   CHECK(copies < 5);
 }
