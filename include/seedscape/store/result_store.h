@@ -41,7 +41,7 @@ LoadedRecords load_records(const std::filesystem::path& dir, LogKind kind = LogK
 /// The same over the logs of several folders together.
 LoadedRecords load_records(const std::vector<std::filesystem::path>& dirs, LogKind kind = LogKind::runs);
 
-/// One process's log. The file is made by the first append: a session without results leaves none behind. Safe to call
+/// One process's log. The file is made by the first append: a process without results leaves none behind. Safe to call
 /// from several threads.
 class RecordWriter {
  public:
