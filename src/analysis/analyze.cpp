@@ -43,8 +43,7 @@ Json formulas() {
       {"grid",
        "shares of sum_ij (y_ij - m)^2, m = mean, a_i and b_j = means of one init seed and one data seed: init J sum_i "
        "(a_i - m)^2, data I sum_j (b_j - m)^2, interaction sum_ij (y_ij - a_i - b_j + m)^2; components: mean squares "
-       "MS "
-       "less MS_interaction, by J and I, not below 0; success: the same of [score >= threshold]"},
+       "MS less MS_interaction, by J and I, not below 0; success: the same of [score >= threshold]"},
       {"improvement", "I = sign(argmax y - argmin y) (max y - min y), y = one seed's scores by ascending scale"},
       {"breakthroughness", "B = I / sqrt(median_i (y[i+1] - y[i])^2); I = 0: 0; null below 3 scales"},
       {"linearity", "L = I / sqrt(mean_i (y[i+1] - y[i])^2); I = 0: 0; null below 3 scales"},

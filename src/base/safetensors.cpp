@@ -83,8 +83,8 @@ void read_metadata(const Json& object, TensorFile& file) {
   }
 }
 
-/// The header as JSON; an archive of another kind gets a message of its own.
-Json read_header(std::string_view bytes) {
+/// The header's text; an archive of another kind gets a message of its own.
+std::string_view header_text(std::string_view bytes) {
   if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("\x80\x02") || bytes.starts_with("\x80\x04")) {
     throw Error(ErrorKind::usage, "a pickle or zip archive, not safetensors; this program never loads pickle");
   }
@@ -96,7 +96,7 @@ Json read_header(std::string_view bytes) {
   }
   const std::string_view text = bytes.substr(kLengthBytes, static_cast<std::size_t>(length));
   if (!text.starts_with('{')) refuse("not safetensors: the header does not begin with {");
-  return parse_strict(text);
+  return text;
 }
 
 }  // namespace
@@ -122,10 +122,8 @@ std::string safetensors_bytes(const std::vector<StoredTensor>& tensors, std::spa
 }
 
 TensorFile parse_safetensors(std::string_view bytes) {
-  const Json header = read_header(bytes);
-  std::uint64_t length = 0;
-  std::memcpy(&length, bytes.data(), kLengthBytes);
-  const std::string_view data = bytes.substr(kLengthBytes + static_cast<std::size_t>(length));
+  const std::string_view text = header_text(bytes), data = bytes.substr(kLengthBytes + text.size());
+  const Json header = parse_strict(text);
 
   TensorFile file;
   std::vector<std::pair<std::uint64_t, std::string>> order;  // first byte, name

@@ -1,13 +1,18 @@
 #pragma once
-// The vocabulary that every task of numbers or digits begins with.
+// What the vocabularies of all tasks begin with: words of their own, then the four marks.
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "seedscape/tasks/vocabulary.h"
 
 namespace seedscape {
 
-/// The numbers 0 .. count-1, each its own id, then '$', '>', '.' and '*'.
+/// The words, each at its place, then '$', '>', '.' and '*'.
+Vocabulary marked_vocabulary(std::vector<std::string> words);
+
+/// The same with the numbers 0 .. count-1 as words.
 Vocabulary number_vocabulary(std::int64_t count);
 
 }  // namespace seedscape

@@ -7,6 +7,8 @@
 
 #include "builtin.h"
 #include "grammar.h"
+#include "number_vocabulary.h"
+#include "sampled_task.h"
 
 namespace seedscape {
 
@@ -16,19 +18,19 @@ constexpr std::uint64_t kPoolSeed = 0;              // the training lines are th
 constexpr std::int64_t kDeepestTest = 8;            // far beyond what anyone can read
 constexpr std::int64_t kTokensAroundSentences = 4;  // $ quest > .
 
-class QuestionFormation : public Task {
- public:
-  explicit QuestionFormation(const TaskConfig& config) : config_(config), limits_(question_formation_limits(config)) {
-    vocabulary_.text = sentence_words();
-    vocabulary_.begin = add_token("$");
-    vocabulary_.arrow = add_token(">");
-    vocabulary_.end = add_token(".");
-    vocabulary_.padding = add_token("*");
-    question_mark_ = add_token("quest");
-    copy_mark_ = add_token("decl");
-  }
+Vocabulary make_vocabulary() {
+  Vocabulary vocabulary = marked_vocabulary(sentence_words());
+  vocabulary.text.insert(vocabulary.text.end(), {"quest", "decl"});
+  return vocabulary;
+}
 
-  const Vocabulary& vocabulary() const override { return vocabulary_; }
+class QuestionFormation : public SampledTask {
+ public:
+  explicit QuestionFormation(const TaskConfig& config)
+      : SampledTask(question_formation_limits(config), make_vocabulary()),
+        config_(config),
+        question_mark_(vocabulary().padding + 1),
+        copy_mark_(vocabulary().padding + 2) {}
 
   /// A line of the pool, or a new one where the pool has no end.
   Example training_example(Rng& rng) const override {
@@ -38,33 +40,18 @@ class QuestionFormation : public Task {
     return line(line_rng);
   }
 
-  std::int64_t longest_training_example() const override { return limits_.longest_example; }
-  std::int64_t shortest_test_length() const override { return limits_.shortest_length; }
-  std::int64_t longest_test_length() const override { return limits_.longest_length; }
+  std::vector<Token> choices() const override { return auxiliaries(); }
 
-  std::int64_t test_size(std::int64_t, const TestSetOptions& options) const override { return options.sequences; }
-
+ private:
   /// Length 0: a question as in training. Beyond: `length` relative clauses on the subject, drawn anew until the first
   /// auxiliary and the main one are different words.
-  Example test_example(std::int64_t length, std::int64_t index, const TestSetOptions& options) const override {
-    Rng rng(options.seed, Purpose::evaluation_data, static_cast<std::uint32_t>(length),
-            static_cast<std::uint32_t>(index));
+  Example draw_test(std::int64_t length, const TestSetOptions&, Rng& rng) const override {
     if (length == 0) return ambiguous_question(rng);
     Sentence sentence;
     do {
       sentence = draw_sentence({.subject = length, .object = 0}, rng);
     } while (sentence.words[sentence.first_auxiliary] == sentence.words[sentence.main_auxiliary]);
     return write_line(sentence, true);
-  }
-
-  bool compares_end() const override { return true; }
-  bool has_hints() const override { return limits_.has_hints; }
-  std::vector<Token> choices() const override { return auxiliaries(); }
-
- private:
-  Token add_token(const std::string& text) {
-    vocabulary_.text.push_back(text);
-    return static_cast<Token>(vocabulary_.size() - 1);
   }
 
   Example line(Rng& rng) const {
@@ -87,24 +74,22 @@ class QuestionFormation : public Task {
   Example write_line(const Sentence& sentence, bool is_question) const {
     Example example;
     example.reserve(2 * static_cast<std::int64_t>(sentence.words.size()) + kTokensAroundSentences);
-    example.push(vocabulary_.begin);
+    example.push(vocabulary().begin);
     for (const Word word : sentence.words) example.push(word);
     example.push(is_question ? question_mark_ : copy_mark_);
-    example.push(vocabulary_.arrow);
+    example.push(vocabulary().arrow);
     bool is_choice = is_question;  // the auxiliary in front
     for (const Word word : is_question ? question_of(sentence) : sentence.words) {
       example.push(word, true, true, false, is_choice);
       is_choice = false;
     }
-    example.push(vocabulary_.end, true, false, true);
+    example.push(vocabulary().end, true, false, true);
     return example;
   }
 
   TaskConfig config_;
-  TaskLimits limits_;
-  Vocabulary vocabulary_;
-  Token question_mark_ = 0;
-  Token copy_mark_ = 0;
+  Token question_mark_;
+  Token copy_mark_;
 };
 
 }  // namespace

@@ -14,6 +14,7 @@ class SampledTask : public Task {
 
   const Vocabulary& vocabulary() const final { return vocabulary_; }
   std::int64_t longest_training_example() const final { return limits_.longest_example; }
+  std::int64_t shortest_test_length() const final { return limits_.shortest_length; }
   std::int64_t longest_test_length() const final { return limits_.longest_length; }
   std::int64_t test_size(std::int64_t length, const TestSetOptions& options) const final;
   Example test_example(std::int64_t length, std::int64_t index, const TestSetOptions& options) const final;

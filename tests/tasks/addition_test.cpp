@@ -2,6 +2,7 @@
 
 #include "seedscape/tasks/task.h"
 #include "support/test.h"
+#include "tasks/find_training.h"
 #include "tasks/uniform.h"
 
 namespace seedscape {
@@ -9,17 +10,6 @@ namespace {
 
 TaskConfig addition(LengthRange train_length, std::int64_t base = 10) {
   return {.kind = "addition", .train_length = train_length, .base = base};
-}
-
-/// The first training example that begins with `prompt`, as text.
-std::string find_training(const TaskConfig& config, const std::string& prompt) {
-  const auto task = make_task(config);
-  Rng rng(0, Purpose::training_data, 0, 0);
-  for (int i = 0; i < 200000; ++i) {
-    const std::string text = task->vocabulary().decode(task->training_example(rng).tokens);
-    if (text.starts_with(prompt)) return text;
-  }
-  return "none";
 }
 
 /// The digits of the three numbers of an example, the first digit first.

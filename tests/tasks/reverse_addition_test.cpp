@@ -4,6 +4,7 @@
 
 #include "seedscape/tasks/task.h"
 #include "support/test.h"
+#include "tasks/find_training.h"
 #include "tasks/uniform.h"
 
 namespace seedscape {
@@ -24,17 +25,6 @@ std::string find_test(const TaskConfig& config, std::int64_t length, const std::
   const auto task = make_task(config);
   for (std::int64_t index = 0; index < 200000; ++index) {
     const std::string text = test_text(*task, length, index, kFromZero);
-    if (text.starts_with(prompt)) return text;
-  }
-  return "none";
-}
-
-/// The first training example that begins with `prompt`, as text.
-std::string find_training(const TaskConfig& config, const std::string& prompt) {
-  const auto task = make_task(config);
-  Rng rng(0, Purpose::training_data, 0, 0);
-  for (int i = 0; i < 200000; ++i) {
-    const std::string text = task->vocabulary().decode(task->training_example(rng).tokens);
     if (text.starts_with(prompt)) return text;
   }
   return "none";

@@ -8,6 +8,7 @@
 
 #include "seedscape/tasks/task.h"
 #include "support/test.h"
+#include "tasks/find_training.h"
 #include "tasks/uniform.h"
 
 namespace seedscape {
@@ -32,17 +33,6 @@ void for_training(const TaskConfig& config, int count, const Visit& visit) {
   const auto task = make_task(config);
   Rng rng(1, Purpose::training_data, 0, 0);
   for (int i = 0; i < count; ++i) visit(read(*task, task->training_example(rng)));
-}
-
-/// The first training example that begins with `prompt`, as text.
-std::string find_training(const TaskConfig& config, const std::string& prompt) {
-  const auto task = make_task(config);
-  Rng rng(0, Purpose::training_data, 0, 0);
-  for (int i = 0; i < 100000; ++i) {
-    const std::string text = task->vocabulary().decode(task->training_example(rng).tokens);
-    if (text.starts_with(prompt)) return text;
-  }
-  return "none";
 }
 
 bool is_distinct(const Numbers& list) { return std::set(list.begin(), list.end()).size() == list.size(); }
