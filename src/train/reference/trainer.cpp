@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "../predictions.h"
 #include "seedscape/model/init.h"
 #include "seedscape/train/schedule.h"
 
@@ -17,10 +18,6 @@ torch::Tensor first_weights(const ParameterLayout& layout, const TrainerSetup& s
   TORCH_CHECK(drawn || static_cast<std::int64_t>(setup.weights.size()) == layout.size, "[train] the model has ",
               layout.size, " weights, got ", setup.weights.size());
   return torch::tensor(torch::ArrayRef<float>(drawn ? initial_weights(layout, setup.seeds.at(0).init) : setup.weights));
-}
-
-torch::Tensor token_tensor(const std::vector<Token>& tokens, std::int64_t rows, std::int64_t columns) {
-  return torch::from_blob(const_cast<Token*>(tokens.data()), {rows, columns}, torch::kInt32).to(torch::kInt64);
 }
 
 /// One trainer, one thread: the machine's cores are for other seeds, and the bits do not depend on how many there are.
@@ -55,7 +52,7 @@ std::vector<double> ReferenceTrainer::step() {
 
 torch::Tensor ReferenceTrainer::loss(const Batch& batch) {
   const std::int64_t B = batch.rows, T = batch.columns - 1, V = setup_.shape.V;
-  const torch::Tensor tokens = token_tensor(batch.tokens, B, T + 1);
+  const torch::Tensor tokens = token_tensor(batch.tokens, B, T + 1).to(torch::kInt64);
   const torch::Tensor mask =
       torch::from_blob(const_cast<std::uint8_t*>(batch.loss_mask.data()), {B, T + 1}, torch::kUInt8);
   const torch::Tensor targets = tokens.masked_fill(mask == 0, kNotCounted).narrow(1, 1, T).to(device_);
@@ -73,25 +70,8 @@ torch::Tensor ReferenceTrainer::gradient(const torch::Tensor& loss) const {
 
 Predictions ReferenceTrainer::predict(std::size_t, const EvalBatch& batch) {
   const torch::NoGradGuard no_grad;
-  const std::int64_t B = batch.rows, T = batch.columns - 1;
-  const torch::Tensor tokens = token_tensor(batch.tokens, B, T + 1).to(device_);
-  const torch::Tensor log_probabilities = model_.forward(tokens.narrow(1, 0, T)).to(torch::kFloat32).log_softmax(-1);
-  const torch::Tensor own = log_probabilities.gather(2, tokens.narrow(1, 1, T).unsqueeze(2)).squeeze(2);  // [B, T]
-  // Column t of the result speaks of token t, which the model predicts at position t - 1.
-  const auto shifted = [&](const torch::Tensor& values) {
-    return torch::constant_pad_nd(values, {1, 0}).to(torch::kCPU).contiguous();  // [B, T + 1]
-  };
-  const torch::Tensor best = shifted(log_probabilities.argmax(-1).to(torch::kInt32)), chance = shifted(own);
-  Predictions predictions{{best.data_ptr<Token>(), best.data_ptr<Token>() + best.numel()},
-                          {chance.data_ptr<float>(), chance.data_ptr<float>() + chance.numel()},
-                          {}};
-  if (!batch.choices.empty()) {
-    const torch::Tensor choices = torch::tensor(torch::ArrayRef<Token>(batch.choices), torch::kInt32).to(device_);
-    const torch::Tensor best_of_them = log_probabilities.index_select(2, choices).argmax(-1);  // [B, T], into choices
-    const torch::Tensor chosen = shifted(choices.index({best_of_them}));
-    predictions.choice.assign(chosen.data_ptr<Token>(), chosen.data_ptr<Token>() + chosen.numel());
-  }
-  return predictions;
+  const torch::Tensor tokens = token_tensor(batch.tokens, batch.rows, batch.columns).to(torch::kInt64);
+  return predictions_of(model_.forward(tokens.narrow(1, 0, batch.columns - 1).to(device_)), batch);
 }
 
 std::vector<float> ReferenceTrainer::weights(std::size_t) {

@@ -10,8 +10,8 @@
 #include <ATen/Version.h>
 #include <torch/cuda.h>
 
+#include "reference/trainer.h"
 #include "seedscape/base/error.h"
-#include "trainer.h"
 
 namespace seedscape {
 

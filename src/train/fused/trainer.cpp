@@ -1,0 +1,120 @@
+#include "trainer.h"
+
+#include <cmath>
+#include <limits>
+
+#include "../predictions.h"
+#include "seedscape/model/init.h"
+#include "seedscape/train/schedule.h"
+
+namespace seedscape {
+
+namespace {
+
+constexpr double kBeta1 = 0.9, kBeta2 = 0.999;
+
+StepSize step_size(const TrainerSetup& setup, std::int64_t chunk_tokens) {
+  const std::int64_t B = setup.train.batch, T = setup.train.context - 1;
+  return {static_cast<std::int64_t>(setup.seeds.size()), B, T, rows_of_chunk(B, T, chunk_tokens)};
+}
+
+}  // namespace
+
+FusedTrainer::FusedTrainer(const TrainerSetup& setup, Engine engine)
+    : setup_(setup),
+      engine_(std::move(engine)),
+      layout_(setup.shape),
+      step_(setup.shape, setup.model, setup.train, step_size(setup, engine_.chunk_tokens), engine_.precision,
+            engine_.device, *engine_.kernels),
+      steps_done_(setup.train.first_step) {
+  for (std::size_t s = 0; s < setup.seeds.size(); ++s) {
+    const std::vector<float> start =
+        setup.weights.empty() ? initial_weights(layout_, setup.seeds[s].init) : setup.weights;
+    step_.weights()[static_cast<std::int64_t>(s)].copy_(torch::tensor(torch::ArrayRef<float>(start)));
+  }
+}
+
+std::vector<double> FusedTrainer::step() {
+  const torch::NoGradGuard no_grad;
+  load_batches(steps_done_);
+  const auto t = static_cast<double>(steps_done_ - setup_.train.first_step + 1);
+  auto* const rates = step_.optimizer().rates.data_ptr<double>();
+  rates[0] = setup_.train.learning_rate * rate_factor(steps_done_, setup_.train.warmup_steps, setup_.train.steps);
+  rates[1] = 1 / (1 - std::pow(kBeta1, t));
+  rates[2] = 1 / (1 - std::pow(kBeta2, t));
+  step_.run();
+  ++steps_done_;
+  std::vector<double> losses;
+  for (std::size_t s = 0; s < setup_.seeds.size(); ++s) {
+    const double norm = step_.optimizer().norm.data_ptr<double>()[s], loss = step_.loss().data_ptr<double>()[s];
+    losses.push_back(std::isfinite(norm) ? loss : std::numeric_limits<double>::quiet_NaN());
+  }
+  return losses;
+}
+
+torch::Tensor FusedTrainer::gradient(std::int64_t step) {
+  const torch::NoGradGuard no_grad;
+  load_batches(step);
+  step_.accumulate_gradient();
+  return step_.gradient();
+}
+
+void FusedTrainer::load_batches(std::int64_t step) {
+  for (std::size_t s = 0; s < setup_.seeds.size(); ++s) {
+    const Batch batch = setup_.batches(setup_.seeds[s].data, step);
+    const auto T = static_cast<std::size_t>(batch.columns - 1), B = static_cast<std::size_t>(batch.rows);
+    auto* const tokens = step_.tokens().data_ptr<std::int32_t>() + s * B * T;
+    auto* const targets = step_.targets().data_ptr<std::int32_t>() + s * B * T;
+    std::int64_t counted = 0;
+    for (std::size_t row = 0; row < B; ++row) {
+      for (std::size_t t = 0; t < T; ++t) {
+        const std::size_t from = row * (T + 1) + t, to = row * T + t;
+        tokens[to] = batch.tokens[from];
+        targets[to] = batch.loss_mask[from + 1] ? batch.tokens[from + 1] : kNotCounted;
+        counted += batch.loss_mask[from + 1];
+      }
+    }
+    step_.loss_weight().data_ptr<double>()[s] = 1 / static_cast<double>(counted);
+  }
+}
+
+Network& FusedTrainer::predictor(std::size_t s) {
+  if (!shown_) {
+    shown_weights_ = torch::empty({1, layout_.size}, step_.weights().options());
+    shown_ = std::make_unique<Network>(setup_.shape, setup_.model, *engine_.kernels, engine_.precision, shown_weights_,
+                                       torch::Tensor());
+  }
+  if (shown_state_ != std::pair(s, steps_done_)) {
+    shown_weights_.copy_(step_.weights().narrow(0, static_cast<std::int64_t>(s), 1));
+    shown_->fold();
+    shown_state_ = {s, steps_done_};
+  }
+  return *shown_;
+}
+
+Predictions FusedTrainer::predict(std::size_t s, const EvalBatch& batch) {
+  const torch::NoGradGuard no_grad;
+  Network& network = predictor(s);
+  const std::int64_t T = batch.columns - 1;
+  const std::int64_t rows = rows_of_chunk(batch.rows, T, engine_.chunk_tokens);
+  if (!buffers_ || buffers_->rows != rows || buffers_->T != T) {
+    buffers_.reset();  // before the next are made
+    buffers_ = std::make_unique<Activations>(network.make_activations(rows, T, /*for_training=*/false));
+  }
+  const torch::Tensor tokens =
+      token_tensor(batch.tokens, batch.rows, batch.columns).narrow(1, 0, T).contiguous().to(engine_.device);
+  std::vector<torch::Tensor> logits;
+  for (std::int64_t row = 0; row < batch.rows; row += rows) {
+    network.forward(tokens.narrow(0, row, rows).view({1, rows * T}), *buffers_);
+    logits.push_back(buffers_->logits.view({rows, T, setup_.shape.V}).clone());
+  }
+  return predictions_of(torch::cat(logits), batch);
+}
+
+std::vector<float> FusedTrainer::weights(std::size_t s) {
+  const torch::Tensor flat =
+      step_.weights()[static_cast<std::int64_t>(s)].to(torch::kCPU, torch::kFloat32).contiguous();
+  return {flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel()};
+}
+
+}  // namespace seedscape

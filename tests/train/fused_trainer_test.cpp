@@ -1,0 +1,144 @@
+#include <cmath>
+
+#include "support/torch_test.h"
+#include "tiny_setup.h"
+#include "train/fused/aten_kernels.h"
+#include "train/fused/trainer.h"
+#include "train/reference/trainer.h"
+
+using namespace seedscape;
+
+namespace {
+
+struct Variant {
+  const char* name;
+  std::int64_t width, depth, head_width, batch, context, vocabulary;
+  double rotary_fraction;
+  const char* residual;
+};
+
+constexpr Variant kVariants[] = {{"as the demo", 32, 2, 16, 8, 33, 40, 0.25, "parallel"},
+                                 {"one after the other, all dims turn", 32, 2, 8, 4, 17, 12, 1.0, "sequential"},
+                                 {"one head, odd vocabulary", 24, 3, 24, 3, 20, 29, 0.5, "parallel"},
+                                 {"long context", 16, 1, 16, 2, 256, 12, 0.25, "sequential"}};
+
+TrainerSetup setup_of(const Variant& variant, std::vector<SeedPair> seeds) {
+  SweepConfig config = small_sweep();
+  config.task.vocabulary = variant.vocabulary;
+  config.train.batch = variant.batch;
+  config.train.context = variant.context;
+  config.train.steps = 100;
+  config.train.warmup_steps = 10;
+  config.train.learning_rate = 2e-3;
+  TrainerSetup setup;
+  setup.model = {.width = variant.width,
+                 .depth = variant.depth,
+                 .head_width = variant.head_width,
+                 .rotary_fraction = variant.rotary_fraction,
+                 .residual = variant.residual};
+  setup.train = config.train;
+  const std::shared_ptr<const Task> task = make_task(config.task);
+  setup.shape = model_shape(setup.model, task->vocabulary().size());
+  setup.seeds = std::move(seeds);
+  setup.batches = [task, config](std::uint64_t data_seed, std::int64_t step) {
+    return training_batch(*task, config.task, config.train, data_seed, step);
+  };
+  return setup;
+}
+
+FusedTrainer::Engine aten(torch::Dtype dtype, std::int64_t chunk_tokens = 1 << 20) {
+  return {.kernels = std::make_unique<AtenKernels>(), .precision = {dtype, dtype}, .chunk_tokens = chunk_tokens};
+}
+
+/// Away from the nearly linear start, where many gradients are almost zero, and norms away from 1 and 0.
+void shake(torch::Tensor weights) {
+  const torch::NoGradGuard no_grad;
+  const torch::Tensor noise = torch::sin(torch::arange(weights.numel(), weights.options()) * 12.9898) * 0.2;
+  weights.mul_(3).add_(noise.view_as(weights));
+}
+
+double difference(const torch::Tensor& a, const torch::Tensor& b) { return ((a - b).norm() / b.norm()).item<double>(); }
+
+}  // namespace
+
+TEST_CASE("fused: loss and the gradient of every tensor agree with autograd in double", "[train]") {
+  for (const Variant& variant : kVariants) {
+    for (const std::int64_t chunk_tokens : {std::int64_t{1}, std::int64_t{1} << 20}) {
+      const TrainerSetup setup = setup_of(variant, {{3, 4}});
+      ReferenceTrainer reference(setup, torch::kFloat64);
+      FusedTrainer fused(setup, aten(torch::kFloat64, chunk_tokens));
+      shake(reference.model().weights());
+      shake(fused.all_weights()[0]);
+      const torch::Tensor loss = reference.loss(setup.batches(4, 7)), expected = reference.gradient(loss);
+      const torch::Tensor gradient = fused.gradient(7)[0];
+      CHECK(fused.loss()[0].item<double>() == Approx(loss.item<double>()).epsilon(1e-12));
+      for (const ParameterTensor& tensor : ParameterLayout(setup.shape).tensors) {
+        INFO(variant.name << ", " << tensor.name << ", chunks of " << chunk_tokens);
+        const auto part = [&](const torch::Tensor& flat) { return flat.narrow(0, tensor.offset, tensor.size); };
+        CHECK(difference(part(gradient), part(expected)) < 1e-10);
+      }
+    }
+  }
+}
+
+TEST_CASE("fused: a hundred updates follow the reference trainer's in double", "[train]") {
+  for (const Variant& variant : {kVariants[0], kVariants[1]}) {
+    for (const char* scope : {"all", "matrices"}) {
+      INFO(variant.name << ", decay of " << scope);
+      TrainerSetup setup = setup_of(variant, {{5, 6}});
+      setup.train.decay_scope = scope;
+      setup.train.clip_norm = 0.8;  // clips often
+      ReferenceTrainer reference(setup, torch::kFloat64);
+      FusedTrainer fused(setup, aten(torch::kFloat64, 64));
+      for (int step = 0; step < 100; ++step) REQUIRE(fused.step()[0] == Approx(reference.step()[0]).epsilon(1e-9));
+      CHECK(difference(fused.all_weights()[0], reference.model().weights()) < 1e-9);
+    }
+  }
+}
+
+TEST_CASE("fused: each of several seeds trains as it does alone", "[train]") {
+  const Variant& variant = kVariants[1];
+  FusedTrainer together(setup_of(variant, {{1, 2}, {3, 4}, {1, 4}}), aten(torch::kFloat64));
+  FusedTrainer alone(setup_of(variant, {{3, 4}}), aten(torch::kFloat64));
+  for (int step = 0; step < 20; ++step) CHECK(together.step()[1] == Approx(alone.step()[0]).epsilon(1e-12));
+  CHECK(difference(together.all_weights()[1], alone.all_weights()[0]) < 1e-12);
+}
+
+TEST_CASE("fused: a seed that is not a number leaves its neighbours' bits alone", "[train]") {
+  const Variant& variant = kVariants[0];
+  const TrainerSetup setup = setup_of(variant, {{1, 2}, {3, 4}, {5, 6}});
+  FusedTrainer sick(setup, aten(torch::kFloat32)), well(setup, aten(torch::kFloat32));
+  for (int step = 0; step < 6; ++step) {
+    if (step == 3) {
+      const torch::NoGradGuard no_grad;
+      sick.all_weights()[1].fill_(NAN);
+    }
+    const std::vector<double> losses = sick.step(), expected = well.step();
+    CHECK(std::isnan(losses[1]) == (step >= 3));
+    CHECK(losses[0] == expected[0]);
+    CHECK(losses[2] == expected[2]);
+  }
+  CHECK(sick.weights(0) == well.weights(0));
+  CHECK(sick.weights(2) == well.weights(2));
+}
+
+TEST_CASE("fused: predictions are those of the reference trainer", "[train]") {
+  TrainerSetup setup = setup_of(kVariants[2], {{1, 2}, {3, 4}});
+  FusedTrainer fused(setup, aten(torch::kFloat64, 40));
+  setup.seeds = {{3, 4}};
+  ReferenceTrainer reference(setup, torch::kFloat64);
+  for (int step = 0; step < 3; ++step) {
+    fused.step();
+    reference.step();
+  }
+  EvalBatch batch{.rows = 6, .columns = 11};
+  for (int i = 0; i < 66; ++i) batch.tokens.push_back(static_cast<Token>(i * 7 % 29));
+  batch.choices = {2, 5, 9};
+  const Predictions ours = fused.predict(1, batch), theirs = reference.predict(0, batch);
+  CHECK(ours.token == theirs.token);
+  CHECK(ours.choice == theirs.choice);
+  for (std::size_t i = 0; i < ours.log_probability.size(); ++i)
+    CHECK(ours.log_probability[i] == Approx(theirs.log_probability[i]).margin(1e-6));
+  fused.step();
+  CHECK(fused.predict(1, batch).log_probability != ours.log_probability);
+}
