@@ -83,7 +83,7 @@ class Run {
       spdlog::warn("[train] {}: not the weights of the stored result; the run is trained again", file.string());
       return std::nullopt;
     }
-    make_trainer(std::move(weights));
+    make_trainer({std::move(weights)});
     progress_.stepped(*pending_.cell, stored.step - cell_.train.first_step);  // they need no time
     SeedRecord record = stored;
     for (const std::int64_t length : test_lengths()) {
@@ -99,7 +99,7 @@ class Run {
   }
 
   /// Empty where the init seed decides.
-  std::vector<float> first_weights() const {
+  std::vector<std::vector<float>> first_weights() const {
     if (!cell_.train.from) return {};
     std::vector<float> weights = read_hf_folder(*cell_.train.from, shape_, cell_.model);
     if (sha256_hex(std::span(weights)) != cell_.start) {
@@ -107,10 +107,10 @@ class Run {
                   "the weights in " + printable(*cell_.train.from) + " changed while the sweep ran");
     }
     reset_weights(ParameterLayout(shape_), shape_.L, cell_.train.reset, pending_.run->seeds.init, weights);
-    return weights;
+    return {std::move(weights)};
   }
 
-  void make_trainer(std::vector<float> weights) {
+  void make_trainer(std::vector<std::vector<float>> weights) {
     trainer_ = options_.make_trainer({.shape = shape_,
                                       .model = cell_.model,
                                       .train = cell_.train,

@@ -294,7 +294,7 @@ TEST_CASE("train_run: what is reset is drawn from the init seed, the rest is kep
   std::vector<float> started;
   SweepOptions options;
   options.make_trainer = [&](const TrainerSetup& setup) {
-    started = setup.weights;
+    started = setup.weights.at(0);
     return std::make_unique<FakeTrainer>(setup, FakeTrainer::Behaviour{});
   };
   const Plan plan = make_plan(config);

@@ -122,6 +122,24 @@ TEST_CASE("fused: a seed that is not a number leaves its neighbours' bits alone"
   CHECK(sick.weights(2) == well.weights(2));
 }
 
+TEST_CASE("fused: padding changes no bit of a seed, nor does a neighbour that retires", "[train]") {
+  TrainerSetup setup = setup_of(kVariants[0], {{1, 2}, {3, 4}});
+  setup.population = 5;
+  FusedTrainer together(setup, aten(torch::kFloat32));
+  setup.seeds = {{3, 4}};
+  FusedTrainer padded(setup, aten(torch::kFloat32));
+  for (int step = 0; step < 6; ++step) {
+    if (step == 2) together.retire(0);
+    const std::vector<float> before = together.weights(0);
+    const std::vector<double> losses = together.step();
+    CHECK(losses.size() == 2);
+    CHECK(std::isnan(losses[0]) == (step >= 2));
+    CHECK((together.weights(0) == before) == (step >= 2 || step == 0));  // the first rate is 0
+    CHECK(losses[1] == padded.step()[0]);
+  }
+  CHECK(together.weights(1) == padded.weights(0));
+}
+
 TEST_CASE("fused: predictions are those of the reference trainer", "[train]") {
   TrainerSetup setup = setup_of(kVariants[2], {{1, 2}, {3, 4}});
   FusedTrainer fused(setup, aten(torch::kFloat64, 40));

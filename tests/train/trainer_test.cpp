@@ -77,9 +77,9 @@ TEST_CASE("trainer: the first update has rate 0, the second moves the weights", 
 
 TEST_CASE("trainer: given weights take the place of drawn ones, to the bit", "[train]") {
   TrainerSetup drawn = tiny_setup({3, 5}), given = tiny_setup({99, 5});
-  given.weights = initial_weights(ParameterLayout(drawn.shape), 3);
+  given.weights = {initial_weights(ParameterLayout(drawn.shape), 3)};
   CHECK(trained(given, 4) == trained(drawn, 4));
-  given.weights.pop_back();
+  given.weights[0].pop_back();
   CHECK_THROWS(ReferenceTrainer(given));
 }
 
@@ -207,6 +207,18 @@ TEST_CASE("trainer: predicting between steps leaves the training untouched", "[t
     trainer.predict(0, test_batch({{12, 1, 2, 13, 1, 2, 14}}, 15));
   }
   CHECK(trainer.weights(0) == trained(tiny_setup(), 4));
+}
+
+TEST_CASE("trainer: a retired seed is not updated any longer, but still predicts", "[train]") {
+  const EvalBatch batch = test_batch({{12, 3, 5, 13, 3, 4}}, 15);
+  ReferenceTrainer trainer(tiny_setup());
+  for (int i = 0; i < 3; ++i) trainer.step();
+  const std::vector<float> probabilities = trainer.predict(0, batch).log_probability;
+  trainer.retire(0);
+  CHECK(std::isnan(trainer.step().at(0)));
+  CHECK(trainer.steps_done() == 4);
+  CHECK(trainer.weights(0) == trained(tiny_setup(), 3));
+  CHECK(trainer.predict(0, batch).log_probability == probabilities);
 }
 
 TEST_CASE("trainer: a training that blows up reports a loss that is not finite", "[train]") {

@@ -30,15 +30,18 @@ namespace seedscape {
 /// Gives the batch of update `step` for a data seed.
 using BatchSource = std::function<Batch(std::uint64_t data_seed, std::int64_t step)>;
 
-/// What a trainer needs to know: one cell, S seeds, where.
+/// What a trainer needs to know: one cell, S seeds, where. Slots beyond the seeds are padding, which the trainer fills
+/// itself and no result shows: the population is the same over a sweep, so that a seed's bits do not depend on how many
+/// neighbours it has.
 struct TrainerSetup {
   ModelShape shape;
   ModelConfig model;
   TrainConfig train;
   std::vector<SeedPair> seeds;  // S of them
   BatchSource batches;
-  std::string device = "cpu";    // cpu | cuda | cuda:N
-  std::vector<float> weights{};  // [P], to start from; empty = drawn from each init seed
+  std::string device = "cpu";                 // cpu | cuda:N
+  std::int64_t population = 0;                // slots, at least S; 0 = S
+  std::vector<std::vector<float>> weights{};  // [S][P], to start from; empty = drawn from each init seed
 };
 
 /// Requires: step* with step() called at most train.steps - train.first_step times; the other calls may stand anywhere
@@ -49,10 +52,13 @@ class Trainer {
 
   /// One update of every seed: data, forward, loss, backward, per-seed clip, AdamW.
   ///
-  /// Shapes: result [S], the loss of each seed's batch before the update; a loss or gradient norm that is not finite
-  /// comes back as
-  ///         NaN, and that seed's weights are meaningless from then on (the caller ends it as diverged)
+  /// Shapes: result [S], the loss of each seed's batch before the update; NaN for a loss or gradient norm that is not
+  ///         finite (that seed's weights are meaningless from then on, the caller ends it as diverged) and for retired
+  ///         seeds
   virtual std::vector<double> step() = 0;
+
+  /// Seed `s` is not updated any longer: it ended early, or diverged. Its weights stay as they are.
+  virtual void retire(std::size_t s) = 0;
 
   /// Finished updates, the train.first_step ones before the start included.
   virtual std::int64_t steps_done() const = 0;

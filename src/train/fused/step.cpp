@@ -35,7 +35,7 @@ FusedStep::FusedStep(const ModelShape& shape, const ModelConfig& model, const Tr
                 .first_moment = flat(),
                 .second_moment = flat(),
                 .norm = torch::zeros({S}, on_device.dtype(torch::kFloat64)),
-                .active = torch::ones({S}, on_device.dtype(torch::kUInt8)),
+                .active = torch::zeros({S}, on_device.dtype(torch::kUInt8)),
                 .rates = torch::zeros({3}, on_device.dtype(torch::kFloat64)),
                 .stretches = decay_stretches(layout, train),
                 .clip_norm = train.clip_norm};

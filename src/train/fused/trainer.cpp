@@ -1,5 +1,6 @@
 #include "trainer.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -15,7 +16,8 @@ constexpr double kBeta1 = 0.9, kBeta2 = 0.999;
 
 StepSize step_size(const TrainerSetup& setup, std::int64_t chunk_tokens) {
   const std::int64_t B = setup.train.batch, T = setup.train.context - 1;
-  return {static_cast<std::int64_t>(setup.seeds.size()), B, T, rows_of_chunk(B, T, chunk_tokens)};
+  const std::int64_t S = std::max(setup.population, static_cast<std::int64_t>(setup.seeds.size()));
+  return {S, B, T, rows_of_chunk(B, T, chunk_tokens)};
 }
 
 }  // namespace
@@ -29,10 +31,16 @@ FusedTrainer::FusedTrainer(const TrainerSetup& setup, Engine engine)
       steps_done_(setup.train.first_step) {
   for (std::size_t s = 0; s < setup.seeds.size(); ++s) {
     const std::vector<float> start =
-        setup.weights.empty() ? initial_weights(layout_, setup.seeds[s].init) : setup.weights;
+        setup.weights.empty() ? initial_weights(layout_, setup.seeds[s].init) : setup.weights.at(s);
+    TORCH_CHECK(static_cast<std::int64_t>(start.size()) == layout_.size, "[train] the model has ", layout_.size,
+                " weights, got ", start.size());
     step_.weights()[static_cast<std::int64_t>(s)].copy_(torch::tensor(torch::ArrayRef<float>(start)));
   }
+  // Slots without a seed compute on zeros and are never updated.
+  step_.optimizer().active.narrow(0, 0, static_cast<std::int64_t>(setup.seeds.size())).fill_(1);
 }
+
+void FusedTrainer::retire(std::size_t s) { step_.optimizer().active[static_cast<std::int64_t>(s)].fill_(0); }
 
 std::vector<double> FusedTrainer::step() {
   const torch::NoGradGuard no_grad;
@@ -47,7 +55,8 @@ std::vector<double> FusedTrainer::step() {
   std::vector<double> losses;
   for (std::size_t s = 0; s < setup_.seeds.size(); ++s) {
     const double norm = step_.optimizer().norm.data_ptr<double>()[s], loss = step_.loss().data_ptr<double>()[s];
-    losses.push_back(std::isfinite(norm) ? loss : std::numeric_limits<double>::quiet_NaN());
+    const bool active = step_.optimizer().active.data_ptr<std::uint8_t>()[s] != 0;
+    losses.push_back(active && std::isfinite(norm) ? loss : std::numeric_limits<double>::quiet_NaN());
   }
   return losses;
 }

@@ -23,6 +23,7 @@ class FusedTrainer final : public Trainer {
   FusedTrainer(const TrainerSetup& setup, Engine engine);
 
   std::vector<double> step() override;
+  void retire(std::size_t s) override;
   std::int64_t steps_done() const override { return steps_done_; }
   Predictions predict(std::size_t s, const EvalBatch& batch) override;
   std::vector<float> weights(std::size_t s) override;

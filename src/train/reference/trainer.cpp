@@ -14,10 +14,11 @@ namespace {
 constexpr std::int64_t kNotCounted = -100;  // target of a position that the loss leaves out
 
 torch::Tensor first_weights(const ParameterLayout& layout, const TrainerSetup& setup) {
-  const bool drawn = setup.weights.empty();
-  TORCH_CHECK(drawn || static_cast<std::int64_t>(setup.weights.size()) == layout.size, "[train] the model has ",
-              layout.size, " weights, got ", setup.weights.size());
-  return torch::tensor(torch::ArrayRef<float>(drawn ? initial_weights(layout, setup.seeds.at(0).init) : setup.weights));
+  const std::vector<float> weights =
+      setup.weights.empty() ? initial_weights(layout, setup.seeds.at(0).init) : setup.weights[0];
+  TORCH_CHECK(static_cast<std::int64_t>(weights.size()) == layout.size, "[train] the model has ", layout.size,
+              " weights, got ", weights.size());
+  return torch::tensor(torch::ArrayRef<float>(weights));
 }
 
 /// One trainer, one thread: the machine's cores are for other seeds, and the bits do not depend on how many there are.
@@ -39,6 +40,10 @@ ReferenceTrainer::ReferenceTrainer(const TrainerSetup& setup, torch::Dtype dtype
 }
 
 std::vector<double> ReferenceTrainer::step() {
+  if (retired_) {
+    ++steps_done_;
+    return {std::numeric_limits<double>::quiet_NaN()};
+  }
   const double rate =
       setup_.train.learning_rate * rate_factor(steps_done_, setup_.train.warmup_steps, setup_.train.steps);
   const torch::Tensor batch_loss = loss(setup_.batches(setup_.seeds[0].data, steps_done_));

@@ -9,13 +9,14 @@
 
 namespace seedscape {
 
-/// Requires: one seed; every call comes from the thread that made the trainer (LibTorch's thread count belongs to a
-/// thread)
+/// Requires: one seed (a larger population changes nothing); every call comes from the thread that made the trainer
+/// (LibTorch's thread count belongs to a thread)
 class ReferenceTrainer final : public Trainer {
  public:
   explicit ReferenceTrainer(const TrainerSetup& setup, torch::Dtype dtype = torch::kFloat32);
 
   std::vector<double> step() override;
+  void retire(std::size_t) override { retired_ = true; }
   std::int64_t steps_done() const override { return steps_done_; }
   Predictions predict(std::size_t s, const EvalBatch& batch) override;
   std::vector<float> weights(std::size_t s) override;
@@ -35,6 +36,7 @@ class ReferenceTrainer final : public Trainer {
   Transformer model_;
   AdamW optimizer_;
   std::int64_t steps_done_;
+  bool retired_ = false;
 };
 
 /// "cpu", "cuda" or "cuda:N" as a device that exists. Loads the CUDA half of LibTorch if it is asked for.
