@@ -93,16 +93,16 @@ SweepOutcome train_pending(const Plan& plan, const RecordIndex& known, const fs:
   spdlog::debug("[run] version={} config={}", kVersion, to_json(plan.config).dump());
   spdlog::debug("[run] fingerprint={}", fingerprint.dump());
   SweepOptions sweep;
-  sweep.device = fingerprint.at("device").get<std::string>();
-  const std::int64_t best_workers = sweep.device == "cpu" ? usable_cores() : 1;
-  sweep.workers = options.workers > 0 ? options.workers : best_workers;
+  const auto device = fingerprint.at("device").get<std::string>();
+  const std::int64_t best_workers = device == "cpu" ? usable_cores() : 1;
+  sweep.devices.assign(static_cast<std::size_t>(options.workers > 0 ? options.workers : best_workers), device);
   sweep.retry_failed = options.retry_failed();
   sweep.max_failures = options.fail_fast ? 1 : options.max_failures;
   sweep.make_trainer = make_trainer;
   sweep.stop = &stop;
   sweep.deadline = deadline;
   spdlog::info("[run] {} of {} runs to train, {} workers on {}, results in {}",
-               pending_runs(plan, known, sweep.retry_failed).size(), run_count(plan), sweep.workers, sweep.device,
+               pending_runs(plan, known, sweep.retry_failed).size(), run_count(plan), sweep.devices.size(), device,
                dir.string());
   ResultWriter writer(dir, fingerprint);
   Progress progress(plan, known, sweep.retry_failed, live ? Progress::Display::live : Progress::Display::lines);

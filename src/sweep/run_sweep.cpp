@@ -3,42 +3,46 @@
 #include <algorithm>
 #include <exception>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include <spdlog/spdlog.h>
 
 #include "seedscape/base/error.h"
 #include "seedscape/base/printable.h"
-#include "train_run.h"
+#include "train_group.h"
 
 namespace seedscape {
 
 namespace {
 
-SeedRecord failed_record(const PendingRun& pending, const SweepOptions& options, const std::string& reason) {
-  SeedRecord record = new_record(pending, options);
+SeedRecord failed_record(const PendingRun& pending, const std::string& device, const std::string& reason) {
+  SeedRecord record = new_record(pending, device);
   record.status = RunStatus::failed;
   record.reason = printable(reason);
   return record;
 }
 
-/// What the workers share: the queue of runs, and how the walk goes.
+/// What the workers share: the queue of groups, and how the walk goes.
 class Walk {
  public:
-  Walk(const Plan& plan, std::vector<PendingRun> queue, ResultWriter& writer, const SweepOptions& options,
+  Walk(const Plan& plan, const RecordIndex& known, ResultWriter& writer, const SweepOptions& options,
        Progress& progress)
-      : plan_(plan), queue_(std::move(queue)), writer_(writer), options_(options), progress_(progress) {}
+      : plan_(plan),
+        runs_(pending_runs(plan, known, options.retry_failed)),
+        queue_(seed_groups(runs_, options.population)),
+        writer_(writer),
+        options_(options),
+        progress_(progress) {}
 
-  /// A worker's life: take the next run, train it, store it.
-  void work() {
+  std::size_t group_count() const { return queue_.size(); }
+
+  /// A worker's life: take the next group, train it, store its runs.
+  void work(const std::string& device) {
     try {
-      while (const PendingRun* pending = take()) {
-        const SeedRecord record = ended_run(*pending);
-        writer_.runs.append(record);
-        finished(*pending, record);
-      }
+      while (const SeedGroup* group = take()) train(*group, device);
     } catch (const Interrupted&) {
-      // The run is not stored: it starts over next time.
+      // What had not ended is not stored: it starts over next time.
     } catch (...) {
       abandon(std::current_exception());
     }
@@ -47,22 +51,36 @@ class Walk {
   /// Requires: all workers have ended
   SweepOutcome outcome() const {
     if (problem_) std::rethrow_exception(problem_);
-    const bool complete = trained_ == static_cast<std::int64_t>(queue_.size());
+    const bool complete = trained_ == static_cast<std::int64_t>(runs_.size());
     return {.trained = trained_, .failed = failed_, .stopped = !complete && !halted_, .gave_up = !complete && halted_};
   }
 
  private:
-  /// The record of a run, also if it throws: one failure does not stop a sweep, unless nothing can be stored any more.
-  SeedRecord ended_run(const PendingRun& pending) {
+  /// Every run of the group has a record in the end, also if it throws: one failure does not stop a sweep, unless
+  /// nothing can be stored any more.
+  void train(SeedGroup group, const std::string& device) {
+    std::set<const PlannedRun*> ended;
     try {
-      return train_run(
-          pending, plan_.config, options_, writer_, [this] { return stopped(); }, progress_);
+      train_group(group, {.device = device,
+                          .config = plan_.config,
+                          .options = options_,
+                          .writer = writer_,
+                          .progress = progress_,
+                          .stopped = [this] { return stopped(); },
+                          .ended =
+                              [&](const PendingRun& pending, const SeedRecord& record) {
+                                store(pending, record);
+                                ended.insert(pending.run);
+                              }});
     } catch (const std::exception& error) {
       const auto* const own = dynamic_cast<const Error*>(&error);
       if (own != nullptr && own->kind() == ErrorKind::io) throw;
-      spdlog::error("[train] {} seed={}: {}", cell_label(plan_.config, pending.cell->cell), pending.run->seed,
-                    printable(error.what()));
-      return failed_record(pending, options_, error.what());
+      for (const PendingRun& pending : group) {
+        if (ended.contains(pending.run)) continue;
+        spdlog::error("[train] {} seed={}: {}", cell_label(plan_.config, pending.cell->cell), pending.run->seed,
+                      printable(error.what()));
+        store(pending, failed_record(pending, device, error.what()));
+      }
     }
   }
 
@@ -71,12 +89,13 @@ class Walk {
            std::chrono::steady_clock::now() >= options_.deadline;
   }
 
-  const PendingRun* take() {
+  const SeedGroup* take() {
     const std::lock_guard lock(mutex_);
     return stopped() || next_ == queue_.size() ? nullptr : &queue_[next_++];
   }
 
-  void finished(const PendingRun& pending, const SeedRecord& record) {
+  void store(const PendingRun& pending, const SeedRecord& record) {
+    writer_.runs.append(record);
     const std::lock_guard lock(mutex_);
     ++trained_;
     if (record.status == RunStatus::failed && ++failed_ == options_.max_failures) halted_ = true;
@@ -91,7 +110,8 @@ class Walk {
   }
 
   const Plan& plan_;
-  const std::vector<PendingRun> queue_;
+  const std::vector<PendingRun> runs_;
+  const std::vector<SeedGroup> queue_;  // in runs_
   ResultWriter& writer_;
   const SweepOptions& options_;
   Progress& progress_;
@@ -106,12 +126,12 @@ class Walk {
 
 SweepOutcome run_sweep(const Plan& plan, const RecordIndex& known, ResultWriter& writer, const SweepOptions& options,
                        Progress& progress) {
-  std::vector<PendingRun> queue = pending_runs(plan, known, options.retry_failed);
-  const auto workers = std::min<std::size_t>(static_cast<std::size_t>(options.workers), queue.size());
-  Walk walk(plan, std::move(queue), writer, options, progress);
+  Walk walk(plan, known, writer, options, progress);
   {
     std::vector<std::jthread> threads;
-    for (std::size_t i = 0; i < workers; ++i) threads.emplace_back([&walk] { walk.work(); });
+    for (const std::string& device : options.devices) {
+      if (threads.size() < walk.group_count()) threads.emplace_back([&] { walk.work(device); });
+    }
   }
   return walk.outcome();
 }

@@ -84,6 +84,25 @@ TEST_CASE("plan: failed runs are pending only when they are to be retried, diver
   CHECK(again->attempt == 2);
 }
 
+TEST_CASE("plan: seed groups are consecutive runs of one cell, as many as the population has slots", "[sweep]") {
+  SweepConfig config = small_sweep();
+  config.seeds.count = 8;
+  const Plan plan = make_plan(config);
+  const std::vector<PendingRun> pending = pending_runs(plan, {}, false);
+  std::vector<std::size_t> sizes;
+  std::size_t next = 0;
+  for (const SeedGroup group : seed_groups(pending, 3)) {
+    sizes.push_back(group.size());
+    for (const PendingRun& run : group) {
+      CHECK(&run == &pending[next++]);
+      CHECK(run.cell == group[0].cell);
+    }
+  }
+  CHECK(sizes == std::vector<std::size_t>{3, 3, 2, 3, 3, 2});
+  CHECK(seed_groups(pending, 1).size() == 16);
+  CHECK(seed_groups({}, 3).empty());
+}
+
 TEST_CASE("plan: counts add up to what is planned", "[sweep]") {
   const Plan plan = make_plan(small_sweep());
   SeedRecord diverged = done_record(plan.cells[1].runs[0], {}), failed = done_record(plan.cells[1].runs[1], {});

@@ -47,7 +47,7 @@ TEST_CASE("run_sweep: a run is the same alone, in another order and beside other
   const TempFolder one, many, alone;
   SweepConfig config = small_sweep();
   SweepOptions four;
-  four.workers = 4;
+  four.devices.assign(4, "cpu");
   const auto expected = digests(walk(make_plan(config), one.path(), {}));
   CHECK(digests(walk(make_plan(config), many.path(), four)) == expected);
   config.seeds.first = 2;
@@ -216,7 +216,7 @@ TEST_CASE("run_sweep: a record that cannot be stored ends the sweep with the sto
   std::filesystem::create_directories(folder.path());
   std::ofstream(folder.path() / "runs") << "a file where the folder of logs should be";
   SweepOptions options;
-  options.workers = 2;
+  options.devices.assign(2, "cpu");
   options.make_trainer = [](const TrainerSetup& setup) {
     return std::make_unique<FakeTrainer>(setup, FakeTrainer::Behaviour{});
   };

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,12 @@ struct PendingRun {
 
 /// What is not terminal, the most expensive cells first (so that the last runs of a sweep are short), seeds ascending.
 std::vector<PendingRun> pending_runs(const Plan& plan, const RecordIndex& records, bool retry_failed);
+
+/// Pending runs of one cell that are trained in lockstep.
+using SeedGroup = std::span<const PendingRun>;
+
+/// Cuts pending runs into groups: each as many consecutive runs of one cell as there are, up to `population`.
+std::vector<SeedGroup> seed_groups(std::span<const PendingRun> pending, std::int64_t population);
 
 /// Runs of some cells by what became of them; planned = done + diverged + failed + pending.
 struct RunCounts {

@@ -1,5 +1,5 @@
 #pragma once
-// Walks a plan on worker threads, one single-threaded trainer each, and stores every run as it ends.
+// Walks a plan on worker threads, one trainer each, and stores every run as it ends.
 
 #include <atomic>
 #include <chrono>
@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "seedscape/store/result_store.h"
 #include "seedscape/sweep/plan.h"
@@ -18,8 +19,8 @@ namespace seedscape {
 using TrainerFactory = std::function<std::unique_ptr<Trainer>(const TrainerSetup&)>;
 
 struct SweepOptions {
-  std::string device = "cpu";
-  std::int64_t workers = 1;
+  std::vector<std::string> devices{"cpu"};  // one worker for each
+  std::int64_t population = 1;              // seeds that a worker trains in lockstep
   bool retry_failed = false;
   std::int64_t max_failures = 0;  // stop after so many failed runs; 0 = never
   TrainerFactory make_trainer;
@@ -36,8 +37,9 @@ struct SweepOutcome {
   bool gave_up = false;  // runs are left because of max_failures
 };
 
-/// Trains every pending run, the most expensive cells first, and appends its record. A run's bits depend on nothing but
-/// its cell, seeds and device. A run that throws is recorded as failed and the rest go on.
+/// Trains every pending run in seed groups, the most expensive cells first, and appends its record. A run's bits depend
+/// on nothing but its cell, its seeds, the kind of device and the population. The runs of a group that throws are
+/// recorded as failed, but for those that had ended, and the other groups go on.
 ///
 /// Throws: what the store throws when a record cannot be written, after all workers have ended
 SweepOutcome run_sweep(const Plan& plan, const RecordIndex& known, ResultWriter& writer, const SweepOptions& options,

@@ -1,9 +1,10 @@
 #pragma once
 // Trains S seeds of one cell in lockstep. The life of a seed:
 //   1. src/cli/commands.cpp: run           loads the config and opens the result folder
-//   2. src/sweep/plan.cpp                  lists cells x seeds and drops what is done
-//   3. src/sweep/run_sweep.cpp             hands runs to workers, longest first; one that throws is recorded, the rest
-//                                          go on; src/sweep/train_run.cpp is one run
+//   2. src/sweep/plan.cpp                  lists cells x seeds, drops what is done, cuts the rest into seed groups
+//   3. src/sweep/run_sweep.cpp             hands groups to workers, longest first; one that throws is recorded, the
+//   rest
+//                                          go on; src/sweep/train_group.cpp is one group
 //   4. src/train/reference/trainer.cpp     starts from src/model/init.cpp's weights, or from those of a file
 //   5.                                     each step: data from src/tasks/batch.cpp, forward, loss, backward, clip,
 //   AdamW

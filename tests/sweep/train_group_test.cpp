@@ -57,7 +57,7 @@ fs::path write_start(const SweepConfig& config, const fs::path& file, float firs
 
 }  // namespace
 
-TEST_CASE("train_run: a curve has the first step, every eval.every-th, and the last", "[sweep]") {
+TEST_CASE("train_group: a curve has the first step, every eval.every-th, and the last", "[sweep]") {
   const TempFolder folder;
   SweepConfig config = one_run();
   config.eval.every = 2;
@@ -74,7 +74,7 @@ TEST_CASE("train_run: a curve has the first step, every eval.every-th, and the l
   CHECK(points.back() == walked.records.begin()->second);
 }
 
-TEST_CASE("train_run: a last step that is a multiple of eval.every is one point", "[sweep]") {
+TEST_CASE("train_group: a last step that is a multiple of eval.every is one point", "[sweep]") {
   const TempFolder folder;
   SweepConfig config = one_run();
   config.eval.every = 5;
@@ -82,7 +82,7 @@ TEST_CASE("train_run: a last step that is a multiple of eval.every is one point"
   CHECK(steps_of(load_records(folder.path(), LogKind::curves).records) == std::vector<std::int64_t>{0, 5});
 }
 
-TEST_CASE("train_run: curves change no result, and without eval.every there are none", "[sweep]") {
+TEST_CASE("train_group: curves change no result, and without eval.every there are none", "[sweep]") {
   const TempFolder with, without;
   SweepConfig config = small_sweep();
   const auto plain = walk(make_plan(config), without.path(), {}).records;
@@ -94,7 +94,7 @@ TEST_CASE("train_run: curves change no result, and without eval.every there are 
   }
 }
 
-TEST_CASE("train_run: the curve of a diverged run ends before it diverged", "[sweep]") {
+TEST_CASE("train_group: the curve of a diverged run ends before it diverged", "[sweep]") {
   const TempFolder folder;
   SweepConfig config = one_run();
   config.eval.every = 1;
@@ -104,7 +104,7 @@ TEST_CASE("train_run: the curve of a diverged run ends before it diverged", "[sw
   CHECK(steps_of(load_records(folder.path(), LogKind::curves).records) == std::vector<std::int64_t>{0, 1, 2});
 }
 
-TEST_CASE("train_run: weights that overflowed are no point of a curve", "[sweep]") {
+TEST_CASE("train_group: weights that overflowed are no point of a curve", "[sweep]") {
   const TempFolder folder;
   SweepConfig config = one_run();
   config.eval.every = 1;
@@ -117,7 +117,7 @@ TEST_CASE("train_run: weights that overflowed are no point of a curve", "[sweep]
   CHECK(names_in(paths::weights(folder.path(), record.run_id)).empty());
 }
 
-TEST_CASE("train_run: a run that starts over after a stop writes its curve again, and it counts once", "[sweep]") {
+TEST_CASE("train_group: a run that starts over after a stop writes its curve again, and it counts once", "[sweep]") {
   const TempFolder folder;
   SweepConfig config = one_run();
   config.eval.every = 1;
@@ -134,7 +134,7 @@ TEST_CASE("train_run: a run that starts over after a stop writes its curve again
   CHECK(curves.duplicates == 3);
 }
 
-TEST_CASE("train_run: weights are kept as the config says", "[sweep]") {
+TEST_CASE("train_group: weights are kept as the config says", "[sweep]") {
   SweepConfig config = one_run();
   config.eval.every = 2;
   const Plan plan = make_plan(config);
@@ -155,7 +155,7 @@ TEST_CASE("train_run: weights are kept as the config says", "[sweep]") {
   }
 }
 
-TEST_CASE("train_run: all weights are the first and the last where there is no curve", "[sweep]") {
+TEST_CASE("train_group: all weights are the first and the last where there is no curve", "[sweep]") {
   const TempFolder folder;
   SweepConfig config = one_run();
   config.store.weights = "all";
@@ -164,7 +164,7 @@ TEST_CASE("train_run: all weights are the first and the last where there is no c
         std::set<std::string>{"step-0.safetensors", "step-5.safetensors"});
 }
 
-TEST_CASE("train_run: a new test length is evaluated from stored weights, without a step", "[sweep]") {
+TEST_CASE("train_group: a new test length is evaluated from stored weights, without a step", "[sweep]") {
   const TempFolder folder;
   SweepConfig config = small_sweep();
   config.store.weights = "final";
@@ -184,7 +184,7 @@ TEST_CASE("train_run: a new test length is evaluated from stored weights, withou
   }
 }
 
-TEST_CASE("train_run: stored weights that are damaged or of another result are not used", "[sweep]") {
+TEST_CASE("train_group: stored weights that are damaged or of another result are not used", "[sweep]") {
   for (const bool damaged : {true, false}) {
     const TempFolder folder;
     SweepConfig config = one_run();
@@ -210,7 +210,7 @@ TEST_CASE("train_run: stored weights that are damaged or of another result are n
   }
 }
 
-TEST_CASE("train_run: a training starts from the weights it is given, and its id says which", "[sweep]") {
+TEST_CASE("train_group: a training starts from the weights it is given, and its id says which", "[sweep]") {
   const TempFolder folder;
   SweepConfig config = one_run();
   const std::string drawn = make_plan(config).cells[0].runs[0].run_id;
@@ -228,7 +228,7 @@ TEST_CASE("train_run: a training starts from the weights it is given, and its id
   CHECK(from_two.records.begin()->second.weights_digest != from_two.records.rbegin()->second.weights_digest);
 }
 
-TEST_CASE("train_run: weights that change under a running sweep fail its runs", "[sweep]") {
+TEST_CASE("train_group: weights that change under a running sweep fail its runs", "[sweep]") {
   const TempFolder folder;
   SweepConfig config = one_run();
   config.train.from = write_start(one_run(), folder / "a.safetensors", 1);
@@ -239,7 +239,7 @@ TEST_CASE("train_run: weights that change under a running sweep fail its runs", 
   CHECK(walked.records.begin()->second.reason.ends_with("a.safetensors changed while the sweep ran"));
 }
 
-TEST_CASE("train_run: a fork begins with the step it is told and ends with the last", "[sweep]") {
+TEST_CASE("train_group: a fork begins with the step it is told and ends with the last", "[sweep]") {
   const TempFolder folder;
   SweepConfig config = one_run();
   config.train.first_step = 3;
@@ -252,7 +252,7 @@ TEST_CASE("train_run: a fork begins with the step it is told and ends with the l
   CHECK(steps_of(load_records(folder.path(), LogKind::curves).records) == std::vector<std::int64_t>{3, 4, 5});
 }
 
-TEST_CASE("train_run: a training ends early once it knows its longest trained length, if it is told to", "[sweep]") {
+TEST_CASE("train_group: a training ends early once it knows its longest trained length, if it is told to", "[sweep]") {
   const TempFolder folder;
   SweepConfig config = one_run();
   config.eval.every = 4;
@@ -269,7 +269,7 @@ TEST_CASE("train_run: a training ends early once it knows its longest trained le
   CHECK(record.run_id != make_plan(one_run()).cells[0].runs[0].run_id);
 }
 
-TEST_CASE("train_run: the test set that ends a training early does not follow eval.* keys", "[sweep]") {
+TEST_CASE("train_group: the test set that ends a training early does not follow eval.* keys", "[sweep]") {
   SweepConfig config = one_run();
   config.train.stop_score = 0.5;
   config.train.stop_every = 1;
@@ -286,36 +286,35 @@ TEST_CASE("train_run: the test set that ends a training early does not follow ev
   }
 }
 
-TEST_CASE("train_run: what is reset is drawn from the init seed, the rest is kept", "[sweep]") {
+TEST_CASE("train_group: what is reset is drawn from each init seed, the rest is kept", "[sweep]") {
   const TempFolder folder;
   SweepConfig config = one_run();
+  config.seeds.count = 2;
   config.train.from = write_start(one_run(), folder / "a.safetensors", 1);
   config.train.reset = "last_layer";
-  std::vector<float> started;
+  std::vector<std::vector<float>> started;
+  FakeTrainer::Behaviour behaviour;
+  behaviour.at_start = [&](const TrainerSetup& setup) { started = setup.weights; };
   SweepOptions options;
-  options.make_trainer = [&](const TrainerSetup& setup) {
-    started = setup.weights.at(0);
-    return std::make_unique<FakeTrainer>(setup, FakeTrainer::Behaviour{});
-  };
+  options.population = 2;
   const Plan plan = make_plan(config);
-  {
-    ResultWriter writer(folder / "out", {});
-    Progress progress(plan, {}, false, Progress::Display::lines);
-    run_sweep(plan, {}, writer, options, progress);
-  }
+  walk(plan, folder / "out", options, behaviour);
   const ParameterLayout layout = layout_of(plan.cells[0]);
-  const std::vector<float> drawn = initial_weights(layout, 0);
   const auto at = [&](const char* name) { return static_cast<std::size_t>(layout[name].offset); };
   const std::size_t in_layer = at("gpt_neox.layers.0.mlp.dense_4h_to_h.weight"), head = at("embed_out.weight");
-  CHECK(started[in_layer] == drawn[in_layer]);
-  CHECK(started[head] == drawn[head]);
-  CHECK(started[at("gpt_neox.embed_in.weight")] == 1);
+  REQUIRE(started.size() == 2);
+  for (const std::size_t s : {0, 1}) {
+    const std::vector<float> drawn = initial_weights(layout, s);
+    CHECK(started[s][in_layer] == drawn[in_layer]);
+    CHECK(started[s][head] == drawn[head]);
+    CHECK(started[s][at("gpt_neox.embed_in.weight")] == 1);
+  }
   SweepConfig kept = config;
   kept.train.reset = "none";
   CHECK(plan.cells[0].runs[0].run_id != make_plan(kept).cells[0].runs[0].run_id);
 }
 
-TEST_CASE("train_run: curves and weights that cannot be stored end the sweep, they are no failed run", "[sweep]") {
+TEST_CASE("train_group: curves and weights that cannot be stored end the sweep, they are no failed run", "[sweep]") {
   for (const char* name : {"curves", "weights"}) {
     const TempFolder folder;
     std::ofstream(folder / name) << "a file where a folder should be";

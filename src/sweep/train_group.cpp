@@ -1,0 +1,292 @@
+#include "train_group.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "seedscape/base/error.h"
+#include "seedscape/base/file_io.h"
+#include "seedscape/base/hash.h"
+#include "seedscape/base/printable.h"
+#include "seedscape/eval/scores.h"
+#include "seedscape/model/hf_folder.h"
+#include "seedscape/model/init.h"
+#include "seedscape/model/weights_file.h"
+#include "seedscape/store/paths.h"
+
+namespace seedscape {
+
+namespace {
+
+constexpr std::int64_t kStopSequences = 256;  // test problems that decide about an early end, where they are sampled
+
+/// Weights that overflowed in the last update show in no loss.
+bool all_finite(const std::vector<float>& weights) {
+  return std::all_of(weights.begin(), weights.end(), [](float weight) { return std::isfinite(weight); });
+}
+
+/// Runs of one cell in one trainer; run s is its seed s.
+class Group {
+ public:
+  Group(std::vector<PendingRun> runs, const Worker& worker)
+      : runs_(std::move(runs)),
+        seeds_(runs_.size()),
+        cell_(runs_.at(0).cell->cell),
+        worker_(worker),
+        config_(worker.config),
+        task_(make_task(cell_.task)),
+        shape_(model_shape(cell_.model, task_->vocabulary().size())) {}
+
+  void train() {
+    make_trainer(first_weights());
+    for (std::size_t s = 0; s < runs_.size(); ++s) {
+      if (config_.eval.every > 0) {
+        keep_point(s);
+      } else if (config_.store.weights == "all") {
+        store(s, trainer_->weights(s), trainer_->steps_done());
+      }
+    }
+    while (trainer_->steps_done() < cell_.train.steps && in_training() > 0) {
+      go_on();
+      const std::vector<double> losses = trainer_->step();
+      for (std::size_t s = 0; s < runs_.size(); ++s) {
+        if (!seeds_[s].ended) stepped(s, losses.at(s));
+      }
+    }
+    for (std::size_t s = 0; s < runs_.size(); ++s) {
+      if (!seeds_[s].ended) finish(s);
+    }
+  }
+
+  /// The stored record of the only run with the test lengths that it lacks, or nothing if its weights are not to be
+  /// had.
+  std::optional<SeedRecord> test_stored() {
+    const SeedRecord& stored = *runs_.at(0).untested;
+    const std::filesystem::path file = paths::weights(worker_.writer.dir, stored.run_id, stored.step);
+    if (!std::filesystem::exists(file)) return std::nullopt;
+    std::vector<float> weights;
+    try {
+      weights = read_weights_file(file, ParameterLayout(shape_));
+    } catch (const Error& error) {
+      spdlog::warn("[train] {}; the run is trained again", error.what());
+      return std::nullopt;
+    }
+    if (sha256_hex(std::span(weights)) != stored.weights_digest) {
+      spdlog::warn("[train] {}: not the weights of the stored result; the run is trained again", file.string());
+      return std::nullopt;
+    }
+    make_trainer({std::move(weights)});
+    worker_.progress.stepped(*runs_[0].cell, stored.step - cell_.train.first_step);  // they need no time
+    SeedRecord record = stored;
+    for (const std::int64_t length : test_lengths()) {
+      const auto place = std::ranges::lower_bound(record.lengths, length, {}, &LengthScores::length);
+      if (place == record.lengths.end() || place->length != length) record.lengths.insert(place, test(0, length));
+    }
+    return record;
+  }
+
+ private:
+  struct Seed {
+    bool ended = false;
+    std::optional<double> loss{};  // of the last update
+    double wall_s = 0;
+  };
+
+  std::int64_t in_training() const { return std::ranges::count(seeds_, false, &Seed::ended); }
+
+  void go_on() const {
+    if (worker_.stopped()) throw Interrupted();
+  }
+
+  /// One for each run; empty where the init seeds decide.
+  std::vector<std::vector<float>> first_weights() const {
+    if (!cell_.train.from) return {};
+    const std::vector<float> given = read_hf_folder(*cell_.train.from, shape_, cell_.model);
+    if (sha256_hex(std::span(given)) != cell_.start) {
+      throw Error(ErrorKind::corrupt,
+                  "the weights in " + printable(*cell_.train.from) + " changed while the sweep ran");
+    }
+    std::vector<std::vector<float>> weights(runs_.size(), given);
+    for (std::size_t s = 0; s < runs_.size(); ++s) {
+      reset_weights(ParameterLayout(shape_), shape_.L, cell_.train.reset, runs_[s].run->seeds.init, weights[s]);
+    }
+    return weights;
+  }
+
+  void make_trainer(std::vector<std::vector<float>> weights) {
+    std::vector<SeedPair> seeds;
+    for (const PendingRun& pending : runs_) seeds.push_back(pending.run->seeds);
+    trainer_ =
+        worker_.options.make_trainer({.shape = shape_,
+                                      .model = cell_.model,
+                                      .train = cell_.train,
+                                      .seeds = std::move(seeds),
+                                      .batches =
+                                          [this](std::uint64_t data_seed, std::int64_t step) {
+                                            return training_batch(*task_, cell_.task, cell_.train, data_seed, step);
+                                          },
+                                      .device = worker_.device,
+                                      .population = worker_.options.population,
+                                      .weights = std::move(weights)});
+  }
+
+  /// What follows from an update of seed `s`: its end, or a point of its curve, or nothing.
+  void stepped(std::size_t s, double loss) {
+    seeds_[s].loss = loss;
+    worker_.progress.stepped(*runs_[s].cell);
+    if (!std::isfinite(loss)) {
+      trainer_->retire(s);
+      return end(s, diverged(s, "loss or gradient is not finite"));
+    }
+    const std::int64_t step = trainer_->steps_done();
+    const bool on_curve = config_.eval.every > 0 && step % config_.eval.every == 0;
+    if (has_converged(s)) {
+      trainer_->retire(s);
+      finish(s);
+    } else if (on_curve && step < cell_.train.steps) {
+      keep_point(s);
+    }
+  }
+
+  /// Ends a training whose updates are done.
+  void finish(std::size_t s) {
+    const std::vector<float> weights = trainer_->weights(s);
+    if (!all_finite(weights)) return end(s, diverged(s, "weights are not finite"));
+    const SeedRecord record = evaluated(s, weights);
+    if (config_.eval.every > 0) worker_.writer.curves.append(record);
+    if (config_.store.weights != "none") store(s, weights, record.step);
+    end(s, record);
+  }
+
+  void end(std::size_t s, const SeedRecord& record) {
+    seeds_[s].ended = true;
+    worker_.ended(runs_[s], record);
+  }
+
+  std::vector<std::int64_t> test_lengths() const {
+    std::vector<std::int64_t> lengths = config_.eval.lengths;
+    std::ranges::sort(lengths);  // a record holds them ascending, whatever order the config gives
+    return lengths;
+  }
+
+  Predict predict(std::size_t s) {
+    return [this, s](const EvalBatch& batch) {
+      go_on();
+      return trainer_->predict(s, batch);
+    };
+  }
+
+  LengthScores test(std::size_t s, std::int64_t length) {
+    return {length, evaluate(*task_, config_.eval, length, runs_[s].run->seeds.data, predict(s))};
+  }
+
+  /// Whether train.stop_score is reached, looked at every train.stop_every steps on a test set that no eval.* key
+  /// changes.
+  bool has_converged(std::size_t s) {
+    const TrainConfig& train = cell_.train;
+    if (train.stop_score == 0 || trainer_->steps_done() % train.stop_every != 0) return false;
+    const EvalConfig fixed{.sequences = kStopSequences};
+    const Scores scores = evaluate(*task_, fixed, cell_.task.train_length.max, 0, predict(s));
+    return scores.front().second >= train.stop_score;  // exact_match
+  }
+
+  /// Seconds since the last call.
+  double lap() {
+    const auto now = std::chrono::steady_clock::now();
+    return std::chrono::duration<double>(now - std::exchange(lap_start_, now)).count();
+  }
+
+  /// The time since the last lap belongs in equal parts to the seeds in training, so that the times of a group's runs
+  /// add up to its own.
+  void share_time() {
+    const double share = lap() / static_cast<double>(in_training());
+    for (Seed& seed : seeds_) {
+      if (!seed.ended) seed.wall_s += share;
+    }
+  }
+
+  SeedRecord record_so_far(std::size_t s) const {
+    SeedRecord record = new_record(runs_[s], worker_.device);
+    record.step = trainer_->steps_done();
+    record.wall_s = seeds_[s].wall_s;
+    return record;
+  }
+
+  SeedRecord evaluated(std::size_t s, const std::vector<float>& weights) {
+    share_time();
+    std::vector<LengthScores> lengths;
+    for (const std::int64_t length : test_lengths()) lengths.push_back(test(s, length));
+    seeds_[s].wall_s += lap();
+    SeedRecord record = record_so_far(s);
+    record.lengths = std::move(lengths);
+    record.train_loss = seeds_[s].loss;
+    record.weights_digest = sha256_hex(std::span(weights));
+    return record;
+  }
+
+  SeedRecord diverged(std::size_t s, const std::string& reason) {
+    share_time();
+    SeedRecord record = record_so_far(s);
+    record.status = RunStatus::diverged;
+    record.reason = reason;
+    return record;
+  }
+
+  /// A point of the curve before the last.
+  void keep_point(std::size_t s) {
+    const std::vector<float> weights = trainer_->weights(s);
+    if (!all_finite(weights)) return;  // the next loss shows it
+    worker_.writer.curves.append(evaluated(s, weights));
+    if (config_.store.weights == "all") store(s, weights, trainer_->steps_done());
+  }
+
+  void store(std::size_t s, const std::vector<float>& weights, std::int64_t step) const {
+    const std::filesystem::path& dir = worker_.writer.dir;
+    const std::string& id = runs_[s].run->run_id;
+    make_folder(paths::weights(dir, id));
+    publish(paths::weights(dir, id, step),
+            weights_file_bytes(ParameterLayout(shape_), weights, {{"run_id", id}, {"step", std::to_string(step)}}));
+  }
+
+  const std::vector<PendingRun> runs_;
+  std::vector<Seed> seeds_;
+  const Cell& cell_;
+  const Worker& worker_;
+  const SweepConfig& config_;
+  std::chrono::steady_clock::time_point lap_start_ = std::chrono::steady_clock::now();
+  const std::unique_ptr<Task> task_;
+  const ModelShape shape_;
+  std::unique_ptr<Trainer> trainer_;
+};
+
+}  // namespace
+
+SeedRecord new_record(const PendingRun& pending, const std::string& device) {
+  SeedRecord record;
+  record.run_id = pending.run->run_id;
+  record.seed = pending.run->seed;
+  record.init_seed = pending.run->seeds.init;
+  record.data_seed = pending.run->seeds.data;
+  record.attempt = pending.attempt;
+  record.device = device;
+  return record;
+}
+
+void train_group(SeedGroup group, const Worker& worker) {
+  std::vector<PendingRun> to_train;
+  for (const PendingRun& pending : group) {
+    std::optional<SeedRecord> tested;
+    if (pending.untested != nullptr) tested = Group({pending}, worker).test_stored();
+    if (tested) {
+      worker.ended(pending, *tested);
+    } else {
+      to_train.push_back(pending);
+    }
+  }
+  if (!to_train.empty()) Group(std::move(to_train), worker).train();
+}
+
+}  // namespace seedscape

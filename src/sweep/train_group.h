@@ -1,0 +1,36 @@
+#pragma once
+// One seed group, from its first weights to a record of each run.
+
+#include <functional>
+#include <string>
+
+#include "seedscape/sweep/run_sweep.h"
+
+namespace seedscape {
+
+/// Leaves a group that was asked to stop, from wherever it is.
+struct Interrupted {};
+
+/// Who trains a group, with what, and what becomes of its runs.
+struct Worker {
+  std::string device;
+  const SweepConfig& config;
+  const SweepOptions& options;
+  ResultWriter& writer;
+  Progress& progress;
+  std::function<bool()> stopped;
+  std::function<void(const PendingRun&, const SeedRecord&)> ended;  // told of each run as soon as it has
+};
+
+/// A record with nothing in it yet but whose it is and where it was made.
+SeedRecord new_record(const PendingRun& pending, const std::string& device);
+
+/// Trains the runs of a group in lockstep, evaluates them, and keeps the curves and the weights that the config asks
+/// for. Before that, finished trainings which only lack test lengths are evaluated one by one from their stored
+/// weights, if they are there and are those of their record. A run that ends early or diverges leaves its neighbours
+/// as they are.
+///
+/// Throws: Interrupted as soon as `stopped` says so
+void train_group(SeedGroup group, const Worker& worker);
+
+}  // namespace seedscape
