@@ -91,8 +91,8 @@ std::string fixed(double value, int digits) {
 }  // namespace
 
 ExitCode bench_command(const Options& options) {
-  const nlohmann::json fingerprint = train_fingerprint(options.device);
-  const auto device = fingerprint.at("device").get<std::string>();
+  const std::string device = train_devices(options.device).front();
+  const nlohmann::json fingerprint = train_fingerprint(device);
   const double peak = peak_flops(device) / 1e9;
   std::vector<std::vector<std::string>> rows{{"shape", "median ms", "min ms", "GFLOP/s", "% of peak", "data ms"}};
   nlohmann::ordered_json shapes = nlohmann::ordered_json::array();

@@ -21,6 +21,7 @@
 #include "seedscape/sweep/growth.h"
 #include "seedscape/sweep/plan.h"
 #include "seedscape/sweep/run_sweep.h"
+#include "seedscape/sweep/workers.h"
 #include "stop_signal.h"
 
 namespace seedscape {
@@ -84,26 +85,40 @@ std::vector<std::string> settings_of(const Options& options) {
   return settings;
 }
 
-/// Trains what is pending, with the trainer that `fingerprint` speaks of.
+/// What the records of workers on these devices are made with.
+nlohmann::json fingerprint_of(const std::vector<std::string>& devices, std::int64_t population) {
+  nlohmann::json fingerprint = train_fingerprint(devices.front());
+  fingerprint["git_revision"] = SEEDSCAPE_REVISION;
+  if (population != 1) fingerprint["population"] = population;
+  return fingerprint;
+}
+
+/// "2 workers on cpu", "2 workers on cuda:0, cuda:1, 64 seeds each".
+std::string workers_text(const std::vector<std::string>& devices, std::int64_t population) {
+  std::string text = std::to_string(devices.size()) + " workers on " + devices.front();
+  for (std::size_t i = 1; i < devices.size() && devices[i] != "cpu"; ++i) text += ", " + devices[i];
+  return population == 1 ? text : text + ", " + std::to_string(population) + " seeds each";
+}
+
+/// Trains what is pending, a worker on each device.
 SweepOutcome train_pending(const Plan& plan, const RecordIndex& known, const fs::path& dir,
-                           const nlohmann::json& fingerprint, const std::atomic<bool>& stop, TimePoint deadline,
+                           const std::vector<std::string>& devices, const std::atomic<bool>& stop, TimePoint deadline,
                            const Options& options) {
   const bool live = has_live_terminal(options);
   open_log(dir, options, live);
   spdlog::debug("[run] version={} config={}", kVersion, to_json(plan.config).dump());
+  const nlohmann::json fingerprint = fingerprint_of(devices, options.population);
   spdlog::debug("[run] fingerprint={}", fingerprint.dump());
   SweepOptions sweep;
-  const auto device = fingerprint.at("device").get<std::string>();
-  const std::int64_t best_workers = device == "cpu" ? usable_cores() : 1;
-  sweep.devices.assign(static_cast<std::size_t>(options.workers > 0 ? options.workers : best_workers), device);
+  sweep.devices = devices;
+  sweep.population = options.population;
   sweep.retry_failed = options.retry_failed();
   sweep.max_failures = options.fail_fast ? 1 : options.max_failures;
   sweep.make_trainer = make_trainer;
   sweep.stop = &stop;
   sweep.deadline = deadline;
-  spdlog::info("[run] {} of {} runs to train, {} workers on {}, results in {}",
-               pending_runs(plan, known, sweep.retry_failed).size(), run_count(plan), sweep.devices.size(), device,
-               dir.string());
+  spdlog::info("[run] {} of {} runs to train, {}, results in {}", pending_runs(plan, known, sweep.retry_failed).size(),
+               run_count(plan), workers_text(devices, options.population), dir.string());
   ResultWriter writer(dir, fingerprint);
   Progress progress(plan, known, sweep.retry_failed, live ? Progress::Display::live : Progress::Display::lines);
   return run_sweep(plan, known, writer, sweep, progress);
@@ -121,16 +136,16 @@ ExitCode run_sweep_command(const Options& options) {
   if (fs::exists(paths::plan(dir))) check_growth(plan, read_plan(dir), stored.records);
   const RecordIndex known = index_records(stored.records);
   const bool is_complete = pending_runs(plan, known, options.retry_failed()).empty();
-  nlohmann::json fingerprint;
+  std::vector<std::string> devices;
   if (!is_complete) {
-    fingerprint = train_fingerprint(options.device);
-    fingerprint["git_revision"] = SEEDSCAPE_REVISION;
+    devices = worker_devices(train_devices(options.device), options.workers);
+    check_population(options.population, devices, plan);
   }
 
   make_folder(dir);
   publish(paths::plan(dir), plan_text(plan));
   SweepOutcome outcome;
-  if (!is_complete) outcome = train_pending(plan, known, dir, fingerprint, stop, deadline, options);
+  if (!is_complete) outcome = train_pending(plan, known, dir, devices, stop, deadline, options);
 
   const LoadedRecords all = load_records(dir);
   const nlohmann::ordered_json analysis = publish_results(plan, all.records, dir);

@@ -31,7 +31,8 @@ struct Options {
 
   std::string device = "auto";
   std::int64_t workers = 0;  // 0 = usable_cores()
-  std::string retry;         // "" or "failed"
+  std::int64_t population = 1;
+  std::string retry;  // "" or "failed"
   bool retry_failed() const { return !retry.empty(); }
   bool fail_fast = false;
   std::int64_t max_failures = 0;

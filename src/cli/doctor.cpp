@@ -7,7 +7,7 @@
 #include "commands.h"
 #include "results.h"
 #include "seedscape/base/version.h"
-#include "seedscape/sweep/run_sweep.h"
+#include "seedscape/sweep/workers.h"
 #include "seedscape/train/trainer.h"
 
 namespace seedscape {
@@ -23,10 +23,12 @@ ExitCode doctor_command(const Options&) {
   std::printf("seedscape %s, built with %s\n", kVersion, __VERSION__);
   std::printf("cores: %lld usable\n", static_cast<long long>(usable_cores()));
   try {
-    const nlohmann::json fingerprint = train_fingerprint("auto");
+    const std::vector<std::string> devices = train_devices("auto");
+    const nlohmann::json fingerprint = train_fingerprint(devices.front());
+    std::string names = devices.front();
+    for (std::size_t i = 1; i < devices.size(); ++i) names += ", " + devices[i];
     std::printf("training: LibTorch %s, %s, device %s\n", fingerprint.at("libtorch").get<std::string>().c_str(),
-                fingerprint.at("cpu_capability").get<std::string>().c_str(),
-                fingerprint.at("device").get<std::string>().c_str());
+                fingerprint.at("cpu_capability").get<std::string>().c_str(), names.c_str());
   } catch (const Error& error) {
     problems.push_back(std::string(error.what()) + "; run scripts/setup");
   }

@@ -15,7 +15,7 @@
 #include "seedscape/store/paths.h"
 #include "seedscape/store/result_store.h"
 #include "seedscape/sweep/cost.h"
-#include "seedscape/sweep/run_sweep.h"
+#include "seedscape/sweep/workers.h"
 #include "seedscape/tasks/batch.h"
 #include "seedscape/tasks/task.h"
 #include "text_table.h"

@@ -40,6 +40,12 @@ std::unique_ptr<Trainer> make_trainer(const TrainerSetup& setup) {
   return std::unique_ptr<Trainer>(find_function<Trainer*(const TrainerSetup*)>("seedscape_make_trainer")(&setup));
 }
 
+std::vector<std::string> train_devices(const std::string& asked) {
+  const std::unique_ptr<std::vector<std::string>> devices(
+      find_function<std::vector<std::string>*(const char*)>("seedscape_train_devices")(asked.c_str()));
+  return *devices;
+}
+
 nlohmann::json train_fingerprint(const std::string& device) {
   const std::unique_ptr<nlohmann::json> fingerprint(
       find_function<nlohmann::json*(const char*)>("seedscape_train_fingerprint")(device.c_str()));

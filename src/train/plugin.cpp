@@ -1,4 +1,4 @@
-// What the program finds in the training library: two functions with C linkage, the library's fixed numerics, its
+// What the program finds in the training library: functions with C linkage, the library's fixed numerics, its
 // devices.
 
 #include <chrono>
@@ -12,6 +12,7 @@
 
 #include "reference/trainer.h"
 #include "seedscape/base/error.h"
+#include "seedscape/train/devices.h"
 
 namespace seedscape {
 
@@ -36,21 +37,13 @@ std::size_t cuda_devices() {
   return loaded ? static_cast<std::size_t>(torch::cuda::device_count()) : 0;
 }
 
+std::vector<std::string> known_devices(const std::string& asked) {
+  return resolve_devices(asked, asked == "cpu" ? 0 : cuda_devices());
+}
+
 }  // namespace
 
-torch::Device find_device(const std::string& name) {
-  if (name == "cpu") return torch::kCPU;
-  const std::size_t count = cuda_devices();
-  if (name == "auto") return count > 0 ? torch::Device(torch::kCUDA, 0) : torch::Device(torch::kCPU);
-  std::string known = "cpu";
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::string device = "cuda:" + std::to_string(i);
-    if (name == device || (name == "cuda" && i == 0))
-      return torch::Device(torch::kCUDA, static_cast<torch::DeviceIndex>(i));
-    known += ", " + device;
-  }
-  throw Error(ErrorKind::resources, "no such device: " + name + " (this machine has: " + known + ")");
-}
+torch::Device find_device(const std::string& name) { return torch::Device(known_devices(name).front()); }
 
 }  // namespace seedscape
 
@@ -78,6 +71,10 @@ seedscape::Trainer* seedscape_make_trainer(const seedscape::TrainerSetup* setup)
   return new seedscape::ReferenceTrainer(*setup);
 }
 
+std::vector<std::string>* seedscape_train_devices(const char* asked) {
+  return new std::vector<std::string>(seedscape::known_devices(asked));
+}
+
 nlohmann::json* seedscape_train_fingerprint(const char* device) {
   const torch::Device found = seedscape::find_device(device);
   return new nlohmann::json{{"numerics", seedscape::kNumericsVersion},
@@ -85,7 +82,7 @@ nlohmann::json* seedscape_train_fingerprint(const char* device) {
                             {"libtorch", TORCH_VERSION},
                             {"cpu_capability", at::get_cpu_capability()},
                             {"threads", 1},
-                            {"device", found.str()},
+                            {"device", c10::DeviceTypeName(found.type(), /*lower_case=*/true)},
                             {"deterministic", true}};
 }
 }

@@ -207,10 +207,28 @@ TEST_CASE("run: three mistakes in one config are three errors with positions, an
 
 TEST_CASE("run: a device that is not there ends with 8 before anything is trained", "[cli]") {
   const TempFolder folder;
-  const Answer answer = seedscape::seedscape(folder, {"run", config_path("smoke.yaml"), "--device", "cuda:9"});
-  CHECK(answer.code == 8);
-  CHECK(answer.err.find("no such device: cuda:9") != std::string::npos);
+  for (const char* device : {"cuda:9", "cuda:9,0"}) {
+    const Answer answer = seedscape::seedscape(folder, {"run", config_path("smoke.yaml"), "--device", device});
+    CHECK(answer.code == 8);
+    CHECK(answer.err.find("no such device: cuda:9 (") != std::string::npos);
+    CHECK_FALSE(fs::exists(folder / "out"));
+  }
+}
+
+TEST_CASE("run: a CPU trains one seed at a time, another population is refused before anything is written", "[cli]") {
+  const TempFolder folder;
+  const std::vector<std::string> command{"run", config_path("smoke.yaml"), "--device", "cpu", "--population"};
+  auto two = command, one = command;
+  two.emplace_back("2");
+  one.emplace_back("1");
+  const Answer refused = seedscape::seedscape(folder, two);
+  CHECK(refused.code == 2);
+  CHECK(refused.err.find("--population 2: on the CPU each worker trains one seed at a time") != std::string::npos);
   CHECK_FALSE(fs::exists(folder / "out"));
+  CHECK(seedscape::seedscape(folder, one).code == 0);
+  const std::string log = read_text(fs::directory_iterator(folder / "out/smoke/runs")->path());
+  CHECK(log.find("\"device\":\"cpu\"") != std::string::npos);
+  CHECK(log.find("population") == std::string::npos);  // the default leaves the fingerprint as it was
 }
 
 TEST_CASE("run: question formation is measured at its length 0 too, by the auxiliary in front of the question",

@@ -224,5 +224,3 @@ TEST_CASE("run_sweep: a record that cannot be stored ends the sweep with the sto
   Progress progress(plan, {}, false, Progress::Display::lines);
   CHECK_THROWS_AS(run_sweep(plan, {}, writer, options, progress), Error);
 }
-
-TEST_CASE("run_sweep: there is at least one usable core", "[sweep]") { CHECK(usable_cores() >= 1); }

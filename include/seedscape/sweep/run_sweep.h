@@ -45,7 +45,4 @@ struct SweepOutcome {
 SweepOutcome run_sweep(const Plan& plan, const RecordIndex& known, ResultWriter& writer, const SweepOptions& options,
                        Progress& progress);
 
-/// Cores that this process may use: its affinity mask, cut by the cgroup's CPU quota; at least 1.
-std::int64_t usable_cores();
-
 }  // namespace seedscape

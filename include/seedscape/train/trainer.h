@@ -77,8 +77,14 @@ class Trainer {
 /// loaded
 std::unique_ptr<Trainer> make_trainer(const TrainerSetup& setup);
 
-/// What the numbers depend on besides the config: library version, CPU capability, threads, device; stored with the
-/// records. "auto" as device stands for the first GPU, else the CPU; the result's "device" says which.
+/// The devices that a name stands for, "cpu" or some of "cuda:0", "cuda:1", ...: cpu, cuda (every GPU), cuda:N,M
+/// (these), or auto (every GPU, else the CPU).
+///
+/// Throws: as make_trainer; Error(usage) if a GPU is named twice
+std::vector<std::string> train_devices(const std::string& asked);
+
+/// What the numbers depend on besides the config: library version, CPU capability, threads, kind of device ("cpu" or
+/// "cuda", whichever GPU it is); stored with the records.
 ///
 /// Throws: as make_trainer
 nlohmann::json train_fingerprint(const std::string& device);

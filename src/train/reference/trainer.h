@@ -39,9 +39,9 @@ class ReferenceTrainer final : public Trainer {
   bool retired_ = false;
 };
 
-/// "cpu", "cuda" or "cuda:N" as a device that exists. Loads the CUDA half of LibTorch if it is asked for.
+/// The first device that a name stands for, see train_devices. Loads the CUDA half of LibTorch if it is asked for.
 ///
-/// Throws: Error(resources) that lists the devices there are
+/// Throws: as train_devices
 torch::Device find_device(const std::string& name);
 
 }  // namespace seedscape

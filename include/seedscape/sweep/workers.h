@@ -1,0 +1,27 @@
+#pragma once
+// Who trains a sweep: how many workers, where, with how many seeds in lockstep.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "seedscape/store/plan_file.h"
+
+namespace seedscape {
+
+/// Cores that this process may use: its affinity mask, cut by the cgroup's CPU quota; at least 1.
+std::int64_t usable_cores();
+
+/// The device of each worker: every GPU once, or the CPU `workers` times (0 = usable_cores()).
+///
+/// Requires: devices as train_devices gives them
+/// Throws:   Error(usage) if workers are counted on GPUs
+std::vector<std::string> worker_devices(const std::vector<std::string>& devices, std::int64_t workers);
+
+/// Refuses a population that the devices or the plan's trainers cannot train: several seeds on the CPU, where they
+/// would leave the caches, or with the reference trainer, which takes one.
+///
+/// Throws: Error(usage)
+void check_population(std::int64_t population, const std::vector<std::string>& devices, const Plan& plan);
+
+}  // namespace seedscape

@@ -1,0 +1,16 @@
+#pragma once
+// Which devices a name stands for.
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace seedscape {
+
+/// "cpu", or "cuda:N" for each GPU that `asked` stands for on a machine with so many: cpu, cuda (every GPU), cuda:N,
+/// cuda:N,M,... (in that order), auto (every GPU, without any the CPU).
+///
+/// Throws: Error(resources) that lists the devices there are, Error(usage) for one that is named twice
+std::vector<std::string> resolve_devices(const std::string& asked, std::size_t gpus);
+
+}  // namespace seedscape

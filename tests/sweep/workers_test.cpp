@@ -1,0 +1,60 @@
+#include "seedscape/sweep/workers.h"
+
+#include "seedscape/base/error.h"
+#include "seedscape/sweep/plan.h"
+#include "support/small_sweep.h"
+#include "support/test.h"
+
+using namespace seedscape;
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+/// The message of the Error(usage) that `call` throws.
+template <class Call>
+std::string refusal(const Call& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::usage);
+    return error.what();
+  }
+  return "accepted";
+}
+
+Plan plan_with(const std::string& trainer) {
+  Plan plan = make_plan(small_sweep());
+  plan.cells[1].cell.train.trainer = trainer;
+  plan.cells[0].cell.train.trainer = "lockstep";
+  return plan;
+}
+
+}  // namespace
+
+TEST_CASE("workers: there is at least one usable core", "[sweep]") { CHECK(usable_cores() >= 1); }
+
+TEST_CASE("workers: on the CPU there are as many as asked for, or one for each core", "[sweep]") {
+  CHECK(worker_devices({"cpu"}, 3) == Names{"cpu", "cpu", "cpu"});
+  CHECK(worker_devices({"cpu"}, 0) == Names(static_cast<std::size_t>(usable_cores()), "cpu"));
+}
+
+TEST_CASE("workers: each GPU has one, and they are not counted", "[sweep]") {
+  CHECK(worker_devices({"cuda:0", "cuda:2"}, 0) == Names{"cuda:0", "cuda:2"});
+  CHECK(refusal([] {
+          worker_devices({"cuda:0"}, 1);
+        }).starts_with("--workers counts trainers on the CPU, and a GPU has one"));
+}
+
+TEST_CASE("workers: several seeds in lockstep need a GPU and a trainer that takes them", "[sweep]") {
+  const Names cpu{"cpu"}, gpus{"cuda:0", "cuda:1"};
+  CHECK(refusal([&] { check_population(1, cpu, plan_with("reference")); }) == "accepted");
+  CHECK(refusal([&] { check_population(1, gpus, plan_with("reference")); }) == "accepted");
+  CHECK(refusal([&] { check_population(2, gpus, plan_with("lockstep")); }) == "accepted");
+  CHECK(refusal([&] {
+          check_population(2, cpu, plan_with("lockstep"));
+        }).starts_with("--population 2: on the CPU each worker trains one seed at a time"));
+  CHECK(refusal([&] {
+          check_population(2, gpus, plan_with("reference"));
+        }).starts_with("--population 2: the reference trainer takes one seed at a time"));
+}
