@@ -16,7 +16,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 def sweep_seconds(workers, seeds):
     with tempfile.TemporaryDirectory() as folder:
         command = [ROOT / "build/release/seedscape", "run", ROOT / "configs/demo.yaml", "--quiet", "--out", folder,
-                   "--workers", str(workers), "--set", f"seeds.count={seeds}", "--set", "axes=[{key: model.depth, values: [2]}]"]
+                   "--device", "cpu", "--workers", str(workers), "--set", f"seeds.count={seeds}",
+                   "--set", "axes=[{key: model.depth, values: [2]}]"]
         start = time.perf_counter()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         return time.perf_counter() - start

@@ -95,12 +95,12 @@ TEST_CASE("run: again trains nothing and leaves every byte as it was", "[cli]") 
 
 TEST_CASE("run: results do not depend on the number of workers, and more seeds train only themselves", "[cli]") {
   const TempFolder one, two;
-  REQUIRE(
-      seedscape::seedscape(one, {"run", config_path("smoke.yaml"), "--workers", "1", "--set", "seeds.count=4"}).code ==
-      0);
-  REQUIRE(seedscape::seedscape(two, {"run", config_path("smoke.yaml"), "--workers", "3"}).code == 0);
-  const Answer grown =
-      seedscape::seedscape(two, {"run", config_path("smoke.yaml"), "--workers", "2", "--set", "seeds.count=4"});
+  REQUIRE(seedscape::seedscape(
+              one, {"run", config_path("smoke.yaml"), "--device", "cpu", "--workers", "1", "--set", "seeds.count=4"})
+              .code == 0);
+  REQUIRE(seedscape::seedscape(two, {"run", config_path("smoke.yaml"), "--device", "cpu", "--workers", "3"}).code == 0);
+  const Answer grown = seedscape::seedscape(
+      two, {"run", config_path("smoke.yaml"), "--device", "cpu", "--workers", "2", "--set", "seeds.count=4"});
   CHECK(grown.code == 0);
   CHECK(grown.err.find("2 of 8 runs to train") != std::string::npos);
   CHECK(timeless(bytes(one, "out/smoke/results.csv")) == timeless(bytes(two, "out/smoke/results.csv")));
@@ -108,7 +108,7 @@ TEST_CASE("run: results do not depend on the number of workers, and more seeds t
 
 TEST_CASE("run: an interrupt stops at the next step with 75, and the next run completes the same results", "[cli]") {
   const TempFolder disturbed, undisturbed;
-  const std::vector<std::string> command{"run",   config_path("smoke.yaml"), "--workers", "1",
+  const std::vector<std::string> command{"run",   config_path("smoke.yaml"), "--device", "cpu", "--workers", "1",
                                          "--set", "train.steps=150"};
   REQUIRE(seedscape::seedscape(undisturbed, command).code == 0);
   Child child(disturbed.path(), command);
@@ -146,7 +146,7 @@ TEST_CASE("run: a time limit ends it with 75, resumable; one that is none is ref
 
 TEST_CASE("run: killed without warning, it loses only the run it was at", "[cli]") {
   const TempFolder folder;
-  const std::vector<std::string> command{"run",   config_path("smoke.yaml"), "--workers", "1",
+  const std::vector<std::string> command{"run",   config_path("smoke.yaml"), "--device", "cpu", "--workers", "1",
                                          "--set", "train.steps=150"};
   Child child(folder.path(), command);
   while (stored_runs(folder / "out/smoke/runs") < 1) std::this_thread::sleep_for(std::chrono::milliseconds(5));
