@@ -149,10 +149,13 @@ void define_commands(CLI::App& app, ExitCode& result) {
   CLI::App* const bench = add("bench", "Time of a training step at named shapes", bench_command);
   bench->add_option("--shape", options->shapes, "tiny, demo, small, mid, wide (default: all); repeatable")
       ->check(CLI::IsMember({"tiny", "demo", "small", "mid", "wide"}));
-  bench->add_option("--trainer", options->trainer, "reference")
-      ->check(CLI::IsMember({"reference"}))
+  bench->add_option("--trainer", options->trainer, "fused or reference")
+      ->check(CLI::IsMember({"fused", "reference"}))
       ->capture_default_str();
-  bench->add_option("--precision", options->precision, "fp32")->check(CLI::IsMember({"fp32"}))->capture_default_str();
+  bench->add_option("--precision", options->precision, "fp32, tf32 or bf16")
+      ->check(CLI::IsMember({"fp32", "tf32", "bf16"}))
+      ->capture_default_str();
+  bench->add_flag("--profile", options->profile, "Where the time of a fused step goes, by operation");
   bench->add_option("--seeds", options->bench_seeds, "Seeds in lockstep; the reference trainer takes one")
       ->check(CLI::Range(1, 1))
       ->capture_default_str();

@@ -24,68 +24,92 @@ constexpr BenchShape kShapes[] = {{"tiny", 44, 32, 2, 16, 8, 32},
                                   {"mid", 154, 128, 4, 64, 32, 256},
                                   {"wide", 154, 512, 4, 64, 8, 256}};
 
-struct Timing {
-  double median_s = 0, min_s = 0, data_s = 0, flops = 0;
+constexpr std::size_t kBatches = 4;  // made beforehand and used in turn
+
+/// The count task's training at a shape.
+struct BenchRun {
+  std::unique_ptr<Task> task;
+  std::vector<Batch> batches;
+  TrainerSetup setup;
+  double data_s = 0;  // to make one batch
 };
 
-/// The count task's training step as a sweep runs it, but for the batches, which are made beforehand and used in turn.
-Timing measure(const BenchShape& bench, const std::string& device, double seconds) {
-  using Clock = std::chrono::steady_clock;
-  const auto since = [](Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-  };
-  constexpr std::size_t kBatches = 4;
-  constexpr int kWarmUp = 3;
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
 
+/// The result stays where it is: its setup reads its batches.
+std::unique_ptr<BenchRun> make_run(const BenchShape& bench, const Options& options, const std::string& device) {
   TaskConfig task_config;
   task_config.kind = "count";
   task_config.vocabulary = bench.V - 4;
   task_config.train_length = {1, std::min<std::int64_t>(30, bench.T / 4)};
-  ModelConfig model;
+  auto run = std::make_unique<BenchRun>();
+  run->task = make_task(task_config);
+  ModelConfig& model = run->setup.model;
   model.width = bench.D;
   model.depth = bench.L;
   model.head_width = bench.K;
-  TrainConfig train;
+  TrainConfig& train = run->setup.train;
   train.steps = 1000000000;
   train.batch = bench.B;
   train.context = bench.T + 1;
   train.learning_rate = 1e-3;
-
-  const std::unique_ptr<Task> task = make_task(task_config);
-  std::vector<Batch> batches;
-  const Clock::time_point data_start = Clock::now();
+  train.trainer = options.trainer;
+  train.precision = options.precision;
+  run->setup.shape = model_shape(model, run->task->vocabulary().size());
+  run->setup.seeds = {{0, 0}};
+  run->setup.device = device;
+  run->setup.batches = [batches = &run->batches](std::uint64_t, std::int64_t step) {
+    return (*batches)[static_cast<std::size_t>(step) % kBatches];
+  };
+  const auto start = std::chrono::steady_clock::now();
   for (std::size_t i = 0; i < kBatches; ++i)
-    batches.push_back(training_batch(*task, task_config, train, 0, static_cast<std::int64_t>(i)));
-  Timing timing;
-  timing.data_s = since(data_start) / kBatches;
+    run->batches.push_back(training_batch(*run->task, task_config, train, 0, static_cast<std::int64_t>(i)));
+  run->data_s = seconds_since(start) / kBatches;
+  return run;
+}
 
-  const ModelShape shape = model_shape(model, task->vocabulary().size());
-  const std::unique_ptr<Trainer> trainer = make_trainer(
-      {.shape = shape,
-       .model = model,
-       .train = train,
-       .seeds = {{0, 0}},
-       .batches = [&](std::uint64_t, std::int64_t step) { return batches[static_cast<std::size_t>(step) % kBatches]; },
-       .device = device});
+struct Timing {
+  double median_s = 0, min_s = 0;
+};
+
+Timing measure(const TrainerSetup& setup, double seconds) {
+  constexpr int kWarmUp = 3;
+  const std::unique_ptr<Trainer> trainer = make_trainer(setup);
   for (int i = 0; i < kWarmUp; ++i) trainer->step();
   std::vector<double> times;
-  const Clock::time_point start = Clock::now();
+  const auto start = std::chrono::steady_clock::now();
   do {
-    const Clock::time_point step_start = Clock::now();
+    const auto step_start = std::chrono::steady_clock::now();
     trainer->step();
-    times.push_back(since(step_start));
-  } while (since(start) < seconds);
+    times.push_back(seconds_since(step_start));
+  } while (seconds_since(start) < seconds);
   std::sort(times.begin(), times.end());
-  timing.min_s = times.front();
-  timing.median_s = times[times.size() / 2];
-  timing.flops = step_flops(shape, bench.B, bench.T);
-  return timing;
+  return {.median_s = times[times.size() / 2], .min_s = times.front()};
 }
 
 std::string fixed(double value, int digits) {
   char text[48];
   std::snprintf(text, sizeof text, "%.*f", digits, value);
   return text;
+}
+
+/// Where the time of a fused step goes. Layer norms, GELU and the like move bytes, products and attention compute.
+std::string profile_table(const BenchShape& shape, const TrainerSetup& setup, double peak_gflops) {
+  constexpr int kSteps = 5;
+  const std::map<std::string, OperationTime> profile = step_profile(setup, kSteps);
+  double whole_s = 0;
+  for (const auto& [name, time] : profile) whole_s += time.seconds;
+  std::vector<std::vector<std::string>> rows{{shape.name, "ms", "% of step", "GFLOP/s", "% of peak", "GB/s"}};
+  for (const auto& [name, time] : profile) {
+    const double gflops = time.flops / time.seconds / 1e9;
+    rows.push_back({name, fixed(1e3 * time.seconds, 3), fixed(100 * time.seconds / whole_s, 1),
+                    time.flops > 0 ? fixed(gflops, 1) : "", time.flops > 0 ? fixed(100 * gflops / peak_gflops, 0) : "",
+                    time.bytes > 0 ? fixed(time.bytes / time.seconds / 1e9, 1) : ""});
+  }
+  rows.push_back({"step", fixed(1e3 * whole_s, 3), "100.0", "", "", ""});
+  return text_table(rows);
 }
 
 }  // namespace
@@ -100,11 +124,16 @@ ExitCode bench_command(const Options& options) {
   for (const BenchShape& shape : kShapes) {
     const bool asked = std::find(options.shapes.begin(), options.shapes.end(), shape.name) != options.shapes.end();
     if (!asked && !options.shapes.empty()) continue;
-    const Timing timing = measure(shape, device, options.seconds);
+    const std::unique_ptr<BenchRun> run = make_run(shape, options, device);
+    if (options.profile) {
+      write_output("-", profile_table(shape, run->setup, peak));
+      continue;
+    }
+    const Timing timing = measure(run->setup, options.seconds);
     const double median_ms = 1e3 * timing.median_s, min_ms = 1e3 * timing.min_s,
-                 gflops = timing.flops / timing.median_s / 1e9;
+                 gflops = step_flops(run->setup.shape, shape.B, shape.T) / timing.median_s / 1e9;
     rows.push_back({shape.name, fixed(median_ms, 3), fixed(min_ms, 3), fixed(gflops, 1), fixed(100 * gflops / peak, 0),
-                    fixed(1e3 * timing.data_s, 3)});
+                    fixed(1e3 * run->data_s, 3)});
     shapes.push_back({{"name", shape.name},
                       {"trainer", options.trainer},
                       {"precision", options.precision},
@@ -112,11 +141,12 @@ ExitCode bench_command(const Options& options) {
                       {"seeds", options.bench_seeds},
                       {"median_ms", median_ms},
                       {"min_ms", min_ms},
-                      {"data_ms", 1e3 * timing.data_s},
+                      {"data_ms", 1e3 * run->data_s},
                       {"gflops", gflops},
                       {"peak_gflops", peak}});
     last_median_ms = median_ms;
   }
+  if (options.profile) return ExitCode::ok;
   if (options.json) {
     write_output("-", nlohmann::ordered_json{{"machine", fingerprint}, {"shapes", shapes}}.dump(1) + "\n");
     return ExitCode::ok;

@@ -57,7 +57,8 @@ struct Options {
   std::optional<double> threshold;
 
   std::vector<std::string> shapes;
-  std::string trainer = "reference", precision = "fp32";
+  std::string trainer = "fused", precision = "fp32";
+  bool profile = false;
   std::int64_t bench_seeds = 1;
   double seconds = 5;
 };

@@ -10,7 +10,7 @@ namespace seedscape {
 
 namespace {
 
-constexpr const char* kBestTrainer = "reference";
+constexpr const char* kBestTrainer = "fused";
 
 void resolve_trainer(const std::string& key, Value& value) {
   if (key == "train.trainer" && value == "auto") value = kBestTrainer;

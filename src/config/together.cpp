@@ -152,8 +152,8 @@ std::vector<KeyProblem> head_problems(const Cell& cell, const Draft& draft) {
   return problems;
 }
 
-/// A training has at least one update; what is drawn anew was read before.
-std::vector<KeyProblem> start_problems(const Cell& cell, const Draft& draft) {
+/// A training has at least one update; what is drawn anew was read before; one trainer has one precision.
+std::vector<KeyProblem> train_problems(const Cell& cell, const Draft& draft) {
   std::vector<KeyProblem> problems;
   const std::int64_t first = cell.train.first_step, steps = cell.train.steps;
   if (draft.is_usable("train.first_step") && draft.is_usable("train.steps") && first >= steps) {
@@ -163,6 +163,10 @@ std::vector<KeyProblem> start_problems(const Cell& cell, const Draft& draft) {
   if (draft.is_usable("train.reset") && cell.train.reset != "none" && !cell.train.from) {
     problems.push_back({"train.reset", "needs weights to start from", "train.from, or none", cell.train.reset});
   }
+  if (cell.train.trainer == "reference" && cell.train.precision != "fp32") {
+    problems.push_back(
+        {"train.precision", "is not for the reference trainer", "fp32, or train.trainer: fused", cell.train.precision});
+  }
   return problems;
 }
 
@@ -171,7 +175,7 @@ void check_cells(const CellRules& rules, Draft& draft) {
   const std::vector<Cell> cells = expand_cells(draft.config);
   for (const Cell& cell : cells) {
     std::vector<KeyProblem> found = head_problems(cell, draft);
-    for (KeyProblem& problem : start_problems(cell, draft)) found.push_back(std::move(problem));
+    for (KeyProblem& problem : train_problems(cell, draft)) found.push_back(std::move(problem));
     if (rules && draft.unusable.empty()) {
       for (KeyProblem& problem : rules(cell, draft.config)) found.push_back(std::move(problem));
     }

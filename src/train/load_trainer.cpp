@@ -52,6 +52,13 @@ nlohmann::json train_fingerprint(const std::string& device) {
   return *fingerprint;
 }
 
+std::map<std::string, OperationTime> step_profile(const TrainerSetup& setup, int steps) {
+  std::map<std::string, OperationTime> profile;
+  find_function<void(const TrainerSetup*, int, std::map<std::string, OperationTime>*)>("seedscape_step_profile")(
+      &setup, steps, &profile);
+  return profile;
+}
+
 double peak_flops(const std::string& device) {
   return find_function<double(const char*)>("seedscape_peak_flops")(device.c_str());
 }

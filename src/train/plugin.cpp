@@ -10,6 +10,10 @@
 #include <ATen/Version.h>
 #include <torch/cuda.h>
 
+#include "fused/aten_kernels.h"
+#include "fused/cpu_kernels.h"
+#include "fused/timed_kernels.h"
+#include "fused/trainer.h"
 #include "reference/trainer.h"
 #include "seedscape/base/error.h"
 #include "seedscape/train/devices.h"
@@ -41,6 +45,25 @@ std::vector<std::string> known_devices(const std::string& asked) {
   return resolve_devices(asked, asked == "cpu" ? 0 : cuda_devices());
 }
 
+/// Tokens that pass through the network together. On a CPU what they leave behind should stay in its cache; a GPU takes
+/// the whole batch.
+constexpr std::int64_t kCpuChunkTokens = 64, kGpuChunkTokens = std::int64_t{1} << 40;
+
+FusedTrainer::Engine make_engine(const TrainerSetup& setup) {
+  const torch::Device device = find_device(setup.device);
+  const std::string& precision = setup.train.precision;
+  if (precision == "tf32" && device.is_cpu())
+    throw Error(ErrorKind::resources, "train.precision tf32 needs a GPU; this run is on the CPU");
+  at::globalContext().setAllowTF32CuBLAS(precision == "tf32");
+  const Precision types{.master = torch::kFloat32, .operand = precision == "bf16" ? torch::kBFloat16 : torch::kFloat32};
+  std::unique_ptr<Kernels> kernels = std::make_unique<AtenKernels>();
+  if (device.is_cpu() && precision == "fp32") kernels = std::make_unique<CpuKernels>();
+  return {.kernels = std::move(kernels),
+          .precision = types,
+          .device = device,
+          .chunk_tokens = device.is_cpu() ? kCpuChunkTokens : kGpuChunkTokens};
+}
+
 }  // namespace
 
 torch::Device find_device(const std::string& name) { return torch::Device(known_devices(name).front()); }
@@ -65,10 +88,34 @@ double seedscape_peak_flops(const char* device) {
   return 2.0 * n * n * n / best_s;
 }
 
+void seedscape_step_profile(const seedscape::TrainerSetup* setup, int steps,
+                            std::map<std::string, seedscape::OperationTime>* profile) {
+  using Clock = std::chrono::steady_clock;
+  at::set_num_threads(1);
+  seedscape::FusedTrainer::Engine engine = seedscape::make_engine(*setup);
+  auto timed = std::make_unique<seedscape::TimedKernels>(std::move(engine.kernels), engine.device);
+  seedscape::TimedKernels& watch = *timed;
+  engine.kernels = std::move(timed);
+  seedscape::FusedTrainer trainer(*setup, std::move(engine));
+  trainer.step();
+  watch.clear();
+  const Clock::time_point start = Clock::now();
+  for (int i = 0; i < steps; ++i) trainer.step();
+  const double whole_s = std::chrono::duration<double>(Clock::now() - start).count();
+  double timed_s = 0;
+  for (const auto& [name, time] : watch.times()) {
+    timed_s += time.seconds;
+    (*profile)[name] = {time.seconds / steps, time.flops / steps, time.bytes / steps};
+  }
+  (*profile)["other"].seconds = (whole_s - timed_s) / steps;
+}
+
 seedscape::Trainer* seedscape_make_trainer(const seedscape::TrainerSetup* setup) {
   static const bool fixed = (seedscape::fix_numerics(), true);
   static_cast<void>(fixed);
-  return new seedscape::ReferenceTrainer(*setup);
+  if (setup->train.trainer == "reference") return new seedscape::ReferenceTrainer(*setup);
+  at::set_num_threads(1);
+  return new seedscape::FusedTrainer(*setup, seedscape::make_engine(*setup));
 }
 
 std::vector<std::string>* seedscape_train_devices(const char* asked) {
@@ -81,6 +128,7 @@ nlohmann::json* seedscape_train_fingerprint(const char* device) {
                             {"compiler", __VERSION__},
                             {"libtorch", TORCH_VERSION},
                             {"cpu_capability", at::get_cpu_capability()},
+                            {"instruction_set", seedscape::operations().instruction_set},
                             {"threads", 1},
                             {"device", c10::DeviceTypeName(found.type(), /*lower_case=*/true)},
                             {"deterministic", true}};

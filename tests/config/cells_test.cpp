@@ -89,14 +89,15 @@ TEST_CASE("cells: a run id is the hash of the canonical config of its training",
       R"("loss_on":"answer","packing":"packed","train_length":[1,4],"vocabulary":16},"train":{"batch":4,"clip_norm":1,)"
       R"("context":24,"decay_scope":"all","learning_rate":0.003,"precision":"fp32","steps":20,"trainer":"reference",)"
       R"("warmup_steps":500,"weight_decay":0.1}})";
-  const Cell cell = expand_cells(parse_config(kGoodConfig, "a.yaml").config).at(0);
+  const Cell cell = expand_cells(parse_config(kGoodConfig, "a.yaml", {"train.trainer=reference"}).config).at(0);
   const std::string digest = "dced99878a31972b6bc46c6f0b447ab5";  // sha256sum of the text above
   CHECK(sha256_hex(canonical).substr(0, 32) == digest);
   CHECK(run_id(cell, {.init = 5, .data = 7}) == digest);
 }
 
 TEST_CASE("cells: the run ids of stored addition sweeps stay what they are", "[config]") {
-  const Cell cell = expand_cells(load_config(SEEDSCAPE_SOURCE_DIR "/configs/smoke_addition.yaml").config).at(0);
+  const std::string file = SEEDSCAPE_SOURCE_DIR "/configs/smoke_addition.yaml";
+  const Cell cell = expand_cells(load_config(file, {"train.trainer=reference"}).config).at(0);
   CHECK(run_id(cell, {.init = 0, .data = 0}) == "f2069056351dbe8aa9bf884d278afea0");
 }
 
@@ -106,13 +107,13 @@ TEST_CASE("cells: a run id depends on the training and nothing else", "[config]"
   };
   const std::string base = id({});
   for (const std::string setting : {"name=other", "seeds.count=9", "eval.lengths=[6]", "eval.seed=3", "analysis.bins=7",
-                                    "axes=[{key: model.depth, values: [1, 2, 3]}]", "train.trainer=reference",
+                                    "axes=[{key: model.depth, values: [1, 2, 3]}]", "train.trainer=fused",
                                     "axes=[{key: model.width, values: [16], with: {model.depth: 1}}]"}) {
     CHECK(id({setting}) == base);
   }
-  for (const std::string setting :
-       {"task.vocabulary=17", "task.loss_on=all", "model.residual=sequential", "train.steps=21",
-        "train.learning_rate=0.0030000001", "axes=[{key: model.depth, values: [2]}]"}) {
+  for (const std::string setting : {"task.vocabulary=17", "task.loss_on=all", "model.residual=sequential",
+                                    "train.steps=21", "train.trainer=reference", "train.precision=bf16",
+                                    "train.learning_rate=0.0030000001", "axes=[{key: model.depth, values: [2]}]"}) {
     CHECK(id({setting}) != base);
   }
   const Cell cell = expand_cells(parse_config(kGoodConfig, "a.yaml").config).at(0);

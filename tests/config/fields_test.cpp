@@ -119,7 +119,7 @@ TEST_CASE("fields: the option table has a line for each key", "[config]") {
   CHECK_THAT(table, Catch::Contains("| `task.base` | an integer from 2 to 1000 | `10` |  | base of the digits (only "
                                     "reverse_addition, addition) |\n"));
   CHECK_THAT(table, Catch::Contains("| `eval.compare_end` | true or false | derived |"));
-  CHECK_THAT(table, Catch::Contains("| `train.precision` | fp32 | `fp32` |"));
+  CHECK_THAT(table, Catch::Contains("| `train.precision` | one of fp32, tf32, bf16 | `fp32` |"));
 }
 
 }  // namespace

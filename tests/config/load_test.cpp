@@ -35,7 +35,7 @@ TEST_CASE("load: values reach their fields and the rest keeps its defaults", "[c
   expected.train.batch = 4;
   expected.train.context = 24;
   expected.train.learning_rate = 0.003;
-  expected.train.trainer = "reference";
+  expected.train.trainer = "fused";
   expected.eval.lengths = {4, 6};
   expected.analysis.length = 6;
   expected.analysis.success_threshold = 0.5;
@@ -78,7 +78,7 @@ TEST_CASE("load: what the loss counts follows from the task unless the config sa
 
 TEST_CASE("load: the trainer is resolved on axes too", "[config]") {
   const std::string text = with("values: [1, 2]}", "values: [1, 2], with: {train.trainer: auto}}");
-  CHECK(loaded(text).axes[0].with.at("train.trainer") == "reference");
+  CHECK(loaded(text).axes[0].with.at("train.trainer") == "fused");
 }
 
 TEST_CASE("load: a setting replaces the file's value, the last one counts", "[config]") {

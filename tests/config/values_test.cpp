@@ -135,9 +135,17 @@ TEST_CASE("values: a config of another schema gives only that error", "[config]"
   CHECK(errors_of(with("schema: 1\n", "")) == "a.yaml:1:1: schema: is missing; expected 1; got nothing");
 }
 
-TEST_CASE("values: what is not built yet is refused", "[config]") {
-  CHECK(errors_of(with("learning_rate: 0.003", "learning_rate: 0.003, precision: bf16"))
-            .find("train.precision: is not a known value; expected fp32; got bf16") != std::string::npos);
+TEST_CASE("values: the reference trainer computes in fp32 only", "[config]") {
+  const auto trained = [](const std::string& keys) {
+    return errors_of(with("learning_rate: 0.003", "learning_rate: 0.003, " + keys));
+  };
+  CHECK(trained("precision: bf16") == "accepted");
+  CHECK(
+      trained("precision: bf16, trainer: reference")
+          .find(
+              "train.precision: is not for the reference trainer; expected fp32, or train.trainer: fused; got bf16") !=
+      std::string::npos);
+  CHECK(trained("precision: fp16").find("expected one of fp32, tf32, bf16; got fp16") != std::string::npos);
 }
 
 }  // namespace

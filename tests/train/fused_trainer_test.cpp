@@ -3,6 +3,7 @@
 #include "support/torch_test.h"
 #include "tiny_setup.h"
 #include "train/fused/aten_kernels.h"
+#include "train/fused/cpu_kernels.h"
 #include "train/fused/trainer.h"
 #include "train/reference/trainer.h"
 
@@ -50,11 +51,15 @@ FusedTrainer::Engine aten(torch::Dtype dtype, std::int64_t chunk_tokens = 1 << 2
   return {.kernels = std::make_unique<AtenKernels>(), .precision = {dtype, dtype}, .chunk_tokens = chunk_tokens};
 }
 
+FusedTrainer::Engine vectors(std::int64_t chunk_tokens = 64) {
+  return {.kernels = std::make_unique<CpuKernels>(), .chunk_tokens = chunk_tokens};
+}
+
 /// Away from the nearly linear start, where many gradients are almost zero, and norms away from 1 and 0.
 void shake(torch::Tensor weights) {
   const torch::NoGradGuard no_grad;
-  const torch::Tensor noise = torch::sin(torch::arange(weights.numel(), weights.options()) * 12.9898) * 0.2;
-  weights.mul_(3).add_(noise.view_as(weights));
+  const torch::Tensor noise = torch::sin(torch::arange(weights.numel(), torch::kFloat64) * 12.9898) * 0.1;
+  weights.copy_((weights.to(torch::kFloat64) * 3 + noise).to(torch::kFloat32));  // the same in every precision
 }
 
 double difference(const torch::Tensor& a, const torch::Tensor& b) { return ((a - b).norm() / b.norm()).item<double>(); }
@@ -159,4 +164,33 @@ TEST_CASE("fused: predictions are those of the reference trainer", "[train]") {
     CHECK(ours.log_probability[i] == Approx(theirs.log_probability[i]).margin(1e-6));
   fused.step();
   CHECK(fused.predict(1, batch).log_probability != ours.log_probability);
+}
+
+TEST_CASE("fused: gradients on CPU vectors agree with autograd in double to fp32's precision", "[train]") {
+  for (const Variant& variant : kVariants) {
+    const TrainerSetup setup = setup_of(variant, {{3, 4}});
+    ReferenceTrainer reference(setup, torch::kFloat64);
+    FusedTrainer fused(setup, vectors());
+    shake(reference.model().weights());
+    shake(fused.all_weights()[0]);
+    const torch::Tensor loss = reference.loss(setup.batches(4, 7)), expected = reference.gradient(loss);
+    const torch::Tensor gradient = fused.gradient(7)[0].to(torch::kFloat64);
+    CHECK(fused.loss()[0].item<double>() == Approx(loss.item<double>()).epsilon(1e-6));
+    for (const ParameterTensor& tensor : ParameterLayout(setup.shape).tensors) {
+      INFO(variant.name << ", " << tensor.name);
+      const auto part = [&](const torch::Tensor& flat) { return flat.narrow(0, tensor.offset, tensor.size); };
+      CHECK(difference(part(gradient), part(expected)) < 1e-5);
+    }
+  }
+}
+
+TEST_CASE("fused: a hundred updates on CPU vectors stay close to the reference trainer's in fp32", "[train]") {
+  const TrainerSetup setup = setup_of(kVariants[0], {{5, 6}});
+  ReferenceTrainer reference(setup, torch::kFloat64);
+  FusedTrainer fused(setup, vectors());
+  const torch::Tensor start = reference.model().weights().clone();
+  for (int step = 0; step < 100; ++step) REQUIRE(fused.step()[0] == Approx(reference.step()[0]).epsilon(1e-5));
+  const torch::Tensor change = reference.model().weights() - start;
+  const torch::Tensor ours = fused.all_weights()[0].to(torch::kFloat64) - start;
+  CHECK(difference(ours, change) < 1e-2);
 }

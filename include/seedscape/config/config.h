@@ -62,10 +62,10 @@ struct TrainConfig {
   double learning_rate = 0;  // the peak of the schedule
   std::int64_t warmup_steps = 500;
   double weight_decay = 0.1;
-  std::string decay_scope = "all";  // all | matrices: also biases, layer norms and embeddings, or not
-  double clip_norm = 1.0;           // 0 = no clipping
-  std::string trainer = "auto";     // auto | reference; the loader resolves auto
-  std::string precision = "fp32";
+  std::string decay_scope = "all";    // all | matrices: also biases, layer norms and embeddings, or not
+  double clip_norm = 1.0;             // 0 = no clipping
+  std::string trainer = "auto";       // auto | fused | reference; the loader resolves auto
+  std::string precision = "fp32";     // fp32 | tf32 | bf16
   std::optional<std::string> from{};  // folder or file of the weights to start from; absent = drawn from the init seed
   std::string reset = "none";         // none | last_attention | last_layer, each with the head: drawn anew after `from`
   std::int64_t first_step = 0;        // the training is updates first_step to steps - 1

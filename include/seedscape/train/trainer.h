@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -88,6 +89,14 @@ std::vector<std::string> train_devices(const std::string& asked);
 ///
 /// Throws: as make_trainer
 nlohmann::json train_fingerprint(const std::string& device);
+
+/// What one kind of operation took, and what it had to do.
+struct OperationTime {
+  double seconds = 0, flops = 0, bytes = 0;
+};
+
+/// Mean over `steps` training steps of the fused trainer, by operation; "other" is what lies between them.
+std::map<std::string, OperationTime> step_profile(const TrainerSetup& setup, int steps);
 
 /// Floating-point operations a second of a 512 x 512 x 512 fp32 matrix product on one thread: the best of twenty.
 double peak_flops(const std::string& device);

@@ -1,0 +1,65 @@
+#include "operations.h"
+
+// AVX-512, AVX2 with FMA, and plain C++ for the rest: a machine without AVX2 is older than 2013.
+#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4 | HWY_AVX3_DL)
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "train/fused/cpu/operations.cpp"
+#include <hwy/foreach_target.h>  // includes this file once for each
+#include <hwy/highway.h>
+
+#include "attention-inl.h"
+#include "parameters-inl.h"
+#include "product-inl.h"
+#include "rows-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace seedscape::HWY_NAMESPACE {
+
+const Operations* all_operations() {
+  static const Operations set{.instruction_set = hwy::TargetName(HWY_TARGET),
+                              .product = product,
+                              .normalize = normalize,
+                              .normalize_gradient = normalize_gradient,
+                              .gelu = gelu,
+                              .multiply = multiply,
+                              .add_rows = add_rows,
+                              .cross_entropy = cross_entropy,
+                              .attention = attention,
+                              .attention_gradient = attention_gradient,
+                              .fold = fold,
+                              .unfold = unfold,
+                              .square_sum = square_sum,
+                              .adamw = adamw};
+  return &set;
+}
+
+}  // namespace seedscape::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace seedscape {
+
+HWY_EXPORT(all_operations);
+
+const std::vector<Operations>& supported_operations() {
+  static const std::vector<Operations> sets = [] {
+    std::vector<Operations> found;
+    for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {  // best first
+      hwy::SetSupportedTargetsForTest(target);
+      hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+      found.push_back(*HWY_DYNAMIC_DISPATCH(all_operations)());
+    }
+    hwy::SetSupportedTargetsForTest(0);
+    hwy::GetChosenTarget().DeInit();
+    return found;
+  }();
+  return sets;
+}
+
+std::size_t attention_scratch(std::int64_t T, std::int64_t K) {
+  constexpr std::int64_t kMostPadding = 32, kMostQueries = 16;
+  return static_cast<std::size_t>(2 * (K + kMostQueries) * (T + kMostPadding));
+}
+
+}  // namespace seedscape
+#endif
