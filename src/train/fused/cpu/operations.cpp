@@ -1,5 +1,7 @@
 #include "operations.h"
 
+#include <algorithm>
+
 // AVX-512, AVX2 with FMA, and plain C++ for the rest: a machine without AVX2 is older than 2013.
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4 | HWY_AVX3_DL)
 #undef HWY_TARGET_INCLUDE
@@ -57,8 +59,10 @@ const std::vector<Operations>& supported_operations() {
 }
 
 std::size_t attention_scratch(std::int64_t T, std::int64_t K) {
-  constexpr std::int64_t kMostPadding = 32, kMostQueries = 16;
-  return static_cast<std::size_t>(2 * (K + kMostQueries) * (T + kMostPadding));
+  constexpr std::int64_t kMostPadding = 32, kMostQueries = 16, kMostKeys = 32;
+  const std::int64_t forward = (K + kMostQueries) * (T + kMostPadding) + T * (K + kMostPadding);
+  const std::int64_t backward = 2 * T * (K + kMostPadding) + 2 * T * kMostKeys + 2 * K * kMostKeys + T;
+  return static_cast<std::size_t>(std::max(forward, backward));
 }
 
 }  // namespace seedscape

@@ -142,19 +142,16 @@ HWY_INLINE void pack_columns(const float* HWY_RESTRICT b, std::int64_t b_row, st
 
 /// Rows of a transposed A, tile by tile: [tile][depth][kTileRows].
 HWY_INLINE void pack_rows(const float* HWY_RESTRICT a, std::int64_t a_column, std::int64_t rows, std::int64_t depth,
-                          float* HWY_RESTRICT packed) {
-  for (std::int64_t r = 0; r < rows; r += kTileRows) {
-    const std::int64_t count = std::min<std::int64_t>(kTileRows, rows - r);
-    const float* column = a + r;
-    for (std::int64_t k = 0; k < depth; ++k) {
-      if (count == kTileRows) {
-        std::memcpy(packed, column, kTileRows * sizeof(float));  // of a size that the compiler knows
-      } else {
-        for (std::int64_t i = 0; i < count; ++i) packed[i] = column[i];
-      }
-      column += a_column;
-      packed += kTileRows;
+                          std::int64_t a_tile, float* HWY_RESTRICT packed) {
+  const std::int64_t whole = rows / kTileRows * kTileRows;
+  for (std::int64_t k = 0; k < depth; ++k) {
+    const float* const column = a + k * a_column;
+    float* place = packed + k * kTileRows;
+    for (std::int64_t r = 0; r < whole; r += kTileRows) {
+      std::memcpy(place, column + r, kTileRows * sizeof(float));  // of a size that the compiler knows
+      place += a_tile;
     }
+    std::copy(column + whole, column + rows, place);
   }
 }
 
@@ -188,7 +185,7 @@ HWY_NOINLINE void product(const ProductArgs& p) {
   constexpr std::int64_t kFarApart = 512;    // floats: every row is on a page of its own, or nearly
   constexpr std::int64_t kWorthPacking = 4;  // times that a packed number is read again
   HWY_ALIGN float packed_b[kDepthBlock * kTileColumns];
-  HWY_ALIGN float packed_a[kDepthBlock * kRowBlock];
+  HWY_ALIGN float packed_a[(kDepthBlock + 16) * kRowBlock];
   for (std::int64_t k = 0; k < p.depth; k += kDepthBlock) {
     ProductArgs part = p;
     part.depth = std::min(kDepthBlock, p.depth - k);
@@ -203,11 +200,11 @@ HWY_NOINLINE void product(const ProductArgs& p) {
       part.c = p.c + r * p.c_row;
       part.a = p.a + r * p.a_row + k * p.a_column;
       if (pack_a) {
-        pack_rows(part.a, p.a_column, part.rows, part.depth, packed_a);
+        part.a_tile = kTileRows * part.depth + 16;  // not a multiple of the cache's sets
+        pack_rows(part.a, p.a_column, part.rows, part.depth, part.a_tile, packed_a);
         part.a = packed_a;
         part.a_row = 1;
         part.a_column = kTileRows;
-        part.a_tile = kTileRows * part.depth;
       } else {
         part.a_tile = kTileRows * p.a_row;
       }
