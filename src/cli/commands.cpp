@@ -140,6 +140,7 @@ ExitCode run_sweep_command(const Options& options) {
   if (!is_complete) {
     devices = worker_devices(train_devices(options.device), options.workers);
     check_population(options.population, devices, plan);
+    check_precision(devices, plan);
   }
 
   make_folder(dir);

@@ -177,9 +177,9 @@ ExitCode plan_command(const Options& options) {
   }
   const std::int64_t cores = usable_cores();
   print(text_table(rows));
-  std::printf("estimated: %s FLOPs, %s on %lld cores with the reference trainer; %.1f MB of disk\n",
-              scientific(flops).c_str(), duration_text(core_seconds / static_cast<double>(cores)).c_str(),
-              static_cast<long long>(cores), disk_bytes(plan) / 1e6);
+  std::printf("estimated: %s FLOPs, %s on %lld cores; %.1f MB of disk\n", scientific(flops).c_str(),
+              duration_text(core_seconds / static_cast<double>(cores)).c_str(), static_cast<long long>(cores),
+              disk_bytes(plan) / 1e6);
   std::printf("total: %zu cells, %lld runs\n", plan.cells.size(), static_cast<long long>(run_count(plan)));
   return ExitCode::ok;
 }

@@ -54,4 +54,11 @@ void check_population(std::int64_t population, const std::vector<std::string>& d
   }
 }
 
+void check_precision(const std::vector<std::string>& devices, const Plan& plan) {
+  for (const PlannedCell& cell : plan.cells) {
+    if (devices.at(0) == "cpu" && cell.cell.train.precision == "tf32")
+      throw Error(ErrorKind::usage, "train.precision tf32 needs a GPU; expected fp32 or bf16 on the CPU");
+  }
+}
+
 }  // namespace seedscape

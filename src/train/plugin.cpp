@@ -47,7 +47,7 @@ std::vector<std::string> known_devices(const std::string& asked) {
 
 /// Tokens that pass through the network together. On a CPU what they leave behind should stay in its cache; a GPU takes
 /// the whole batch.
-constexpr std::int64_t kCpuChunkTokens = 64, kGpuChunkTokens = std::int64_t{1} << 40;
+constexpr std::int64_t kCpuChunkTokens = 128, kGpuChunkTokens = std::int64_t{1} << 40;
 
 FusedTrainer::Engine make_engine(const TrainerSetup& setup) {
   const torch::Device device = find_device(setup.device);

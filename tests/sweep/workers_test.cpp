@@ -58,3 +58,14 @@ TEST_CASE("workers: several seeds in lockstep need a GPU and a trainer that take
           check_population(2, gpus, plan_with("reference"));
         }).starts_with("--population 2: the reference trainer takes one seed at a time"));
 }
+
+TEST_CASE("workers: tf32 is for GPUs", "[sweep]") {
+  Plan plan = plan_with("fused");
+  for (const char* precision : {"fp32", "bf16"}) {
+    plan.cells.at(0).cell.train.precision = precision;
+    CHECK(refusal([&] { check_precision({"cpu"}, plan); }) == "accepted");
+  }
+  plan.cells.at(0).cell.train.precision = "tf32";
+  CHECK(refusal([&] { check_precision({"cuda:0"}, plan); }) == "accepted");
+  CHECK(refusal([&] { check_precision({"cpu"}, plan); }).starts_with("train.precision tf32 needs a GPU"));
+}

@@ -14,8 +14,8 @@ std::vector<KeyProblem> cell_problems(const Cell& cell, const SweepConfig& confi
 /// Floating-point operations of one training of a cell.
 double run_flops(const PlannedCell& cell);
 
-/// Seconds that one training of a cell takes on one core with the reference trainer: operations at a typical rate plus
-/// a cost for each layer's calls, which rules at small sizes. A guess for `plan`; `run` measures.
+/// Seconds that one training of a cell takes on one core: operations at its trainer's typical rate plus a cost for each
+/// layer's calls, which rules at small sizes. A guess for `plan`; `run` measures.
 double estimated_seconds(const PlannedCell& cell);
 
 }  // namespace seedscape

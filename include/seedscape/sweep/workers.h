@@ -24,4 +24,9 @@ std::vector<std::string> worker_devices(const std::vector<std::string>& devices,
 /// Throws: Error(usage)
 void check_population(std::int64_t population, const std::vector<std::string>& devices, const Plan& plan);
 
+/// Refuses train.precision tf32 on the CPU, which has no such arithmetic.
+///
+/// Throws: Error(usage)
+void check_precision(const std::vector<std::string>& devices, const Plan& plan);
+
 }  // namespace seedscape

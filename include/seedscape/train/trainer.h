@@ -5,9 +5,10 @@
 //   3. src/sweep/run_sweep.cpp             hands groups to workers, longest first; one that throws is recorded, the
 //   rest
 //                                          go on; src/sweep/train_group.cpp is one group
-//   4. src/train/reference/trainer.cpp     starts from src/model/init.cpp's weights, or from those of a file
-//   5.                                     each step: data from src/tasks/batch.cpp, forward, loss, backward, clip,
-//   AdamW
+//   4. src/train/fused/trainer.cpp         starts from src/model/init.cpp's weights, or from those of a file; each step
+//                                          takes its data from src/tasks/batch.cpp
+//   5. src/train/fused/step.cpp            forward and backward (network.cpp), norm, clip, AdamW;
+//                                          src/train/reference is the same on LibTorch's autograd, made to be read
 //   6. src/eval/scores.cpp                 turns predictions on test problems into metrics
 //   7. src/store/result_store.cpp          appends one checked line per run
 //   8. src/analysis/analyze.cpp            reads the lines back and computes the statistics
