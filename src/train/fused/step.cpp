@@ -39,13 +39,14 @@ FusedStep::FusedStep(const ModelShape& shape, const ModelConfig& model, const Tr
                 .rates = torch::zeros({3}, on_device.dtype(torch::kFloat64)),
                 .stretches = decay_stretches(layout, train),
                 .clip_norm = train.clip_norm};
-  tokens_ = torch::zeros({S, B * T}, on_device.dtype(torch::kInt32));
-  targets_ = torch::zeros({S, B * T}, on_device.dtype(torch::kInt32));
-  loss_weight_ = torch::zeros({S}, on_device.dtype(torch::kFloat64));
+  inputs_ = {.tokens = torch::zeros({S, B * T}, on_device.dtype(torch::kInt32)),
+             .targets = torch::zeros({S, B * T}, on_device.dtype(torch::kInt32)),
+             .loss_weight = torch::zeros({S}, on_device.dtype(torch::kFloat64)),
+             .rates = optimizer_.rates};
   loss_ = torch::zeros({S}, on_device.dtype(torch::kFloat64));
   const std::int64_t N = chunk_rows * T;
   for (std::int64_t first = 0; first < B * T; first += N)
-    chunks_.push_back({tokens_.narrow(1, first, N), targets_.narrow(1, first, N)});
+    chunks_.push_back({inputs_.tokens.narrow(1, first, N), inputs_.targets.narrow(1, first, N)});
   network_ = std::make_unique<Network>(shape, model, kernels, precision, optimizer_.weights, optimizer_.gradient);
   activations_ = std::make_unique<Activations>(network_->make_activations(chunk_rows, T, /*for_training=*/true));
 }
@@ -56,7 +57,7 @@ void FusedStep::accumulate_gradient() {
   bool add = false;
   for (const Chunk& chunk : chunks_) {
     network_->forward(chunk.tokens, *activations_);
-    kernels_.cross_entropy(activations_->logits, chunk.targets, loss_weight_, loss_);
+    kernels_.cross_entropy(activations_->logits, chunk.targets, inputs_.loss_weight, loss_);
     network_->backward(chunk.tokens, *activations_, add);
     add = true;  // the gradients of later chunks
   }

@@ -29,6 +29,7 @@ FusedTrainer::FusedTrainer(const TrainerSetup& setup, Engine engine)
       step_(setup.shape, setup.model, setup.train, step_size(setup, engine_.chunk_tokens), engine_.precision,
             engine_.device, *engine_.kernels),
       steps_done_(setup.train.first_step) {
+  const torch::NoGradGuard no_grad;
   for (std::size_t s = 0; s < setup.seeds.size(); ++s) {
     const std::vector<float> start =
         setup.weights.empty() ? initial_weights(layout_, setup.seeds[s].init) : setup.weights.at(s);
@@ -38,53 +39,40 @@ FusedTrainer::FusedTrainer(const TrainerSetup& setup, Engine engine)
   }
   // Slots without a seed compute on zeros and are never updated.
   step_.optimizer().active.narrow(0, 0, static_cast<std::int64_t>(setup.seeds.size())).fill_(1);
+  retired_.assign(setup.seeds.size(), false);
+  runner_ = engine_.make_runner ? engine_.make_runner(step_, engine_.device)
+                                : std::make_unique<StepRunner>(step_, engine_.device);
+  loader_ = std::make_unique<BatchLoader>(setup, runner_->input_sets());
 }
 
-void FusedTrainer::retire(std::size_t s) { step_.optimizer().active[static_cast<std::int64_t>(s)].fill_(0); }
+void FusedTrainer::retire(std::size_t s) {
+  step_.optimizer().active[static_cast<std::int64_t>(s)].fill_(0);
+  retired_[s] = true;
+}
 
 std::vector<double> FusedTrainer::step() {
   const torch::NoGradGuard no_grad;
-  load_batches(steps_done_);
+  const StepInputs& inputs = loader_->load(steps_done_);
   const auto t = static_cast<double>(steps_done_ - setup_.train.first_step + 1);
-  auto* const rates = step_.optimizer().rates.data_ptr<double>();
+  auto* const rates = inputs.rates.data_ptr<double>();
   rates[0] = setup_.train.learning_rate * rate_factor(steps_done_, setup_.train.warmup_steps, setup_.train.steps);
   rates[1] = 1 / (1 - std::pow(kBeta1, t));
   rates[2] = 1 / (1 - std::pow(kBeta2, t));
-  step_.run();
+  runner_->run(inputs);
   ++steps_done_;
   std::vector<double> losses;
   for (std::size_t s = 0; s < setup_.seeds.size(); ++s) {
-    const double norm = step_.optimizer().norm.data_ptr<double>()[s], loss = step_.loss().data_ptr<double>()[s];
-    const bool active = step_.optimizer().active.data_ptr<std::uint8_t>()[s] != 0;
-    losses.push_back(active && std::isfinite(norm) ? loss : std::numeric_limits<double>::quiet_NaN());
+    const bool counts = !retired_[s] && std::isfinite(runner_->norm(s));
+    losses.push_back(counts ? runner_->loss(s) : std::numeric_limits<double>::quiet_NaN());
   }
   return losses;
 }
 
 torch::Tensor FusedTrainer::gradient(std::int64_t step) {
   const torch::NoGradGuard no_grad;
-  load_batches(step);
+  runner_->load(loader_->load(step));
   step_.accumulate_gradient();
   return step_.gradient();
-}
-
-void FusedTrainer::load_batches(std::int64_t step) {
-  for (std::size_t s = 0; s < setup_.seeds.size(); ++s) {
-    const Batch batch = setup_.batches(setup_.seeds[s].data, step);
-    const auto T = static_cast<std::size_t>(batch.columns - 1), B = static_cast<std::size_t>(batch.rows);
-    auto* const tokens = step_.tokens().data_ptr<std::int32_t>() + s * B * T;
-    auto* const targets = step_.targets().data_ptr<std::int32_t>() + s * B * T;
-    std::int64_t counted = 0;
-    for (std::size_t row = 0; row < B; ++row) {
-      for (std::size_t t = 0; t < T; ++t) {
-        const std::size_t from = row * (T + 1) + t, to = row * T + t;
-        tokens[to] = batch.tokens[from];
-        targets[to] = batch.loss_mask[from + 1] ? batch.tokens[from + 1] : kNotCounted;
-        counted += batch.loss_mask[from + 1];
-      }
-    }
-    step_.loss_weight().data_ptr<double>()[s] = 1 / static_cast<double>(counted);
-  }
 }
 
 Network& FusedTrainer::predictor(std::size_t s) {

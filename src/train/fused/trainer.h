@@ -1,11 +1,13 @@
 #pragma once
 // The fast trainer: S seeds in lockstep on a hand-written step.
 
+#include <functional>
 #include <memory>
 #include <utility>
 
+#include "batch_loader.h"
+#include "runner.h"
 #include "seedscape/train/trainer.h"
-#include "step.h"
 
 namespace seedscape {
 
@@ -18,6 +20,7 @@ class FusedTrainer final : public Trainer {
     Precision precision{};
     torch::Device device = torch::kCPU;
     std::int64_t chunk_tokens = 0;  // that pass through the network together, at most
+    std::function<std::unique_ptr<StepRunner>(FusedStep&, torch::Device)> make_runner{};  // absent = a StepRunner
   };
 
   FusedTrainer(const TrainerSetup& setup, Engine engine);
@@ -34,14 +37,16 @@ class FusedTrainer final : public Trainer {
   torch::Tensor& all_weights() { return step_.weights(); }  // [S, P]
 
  private:
-  void load_batches(std::int64_t step);
   Network& predictor(std::size_t s);
 
   TrainerSetup setup_;
   Engine engine_;
   ParameterLayout layout_;
   FusedStep step_;
+  std::unique_ptr<StepRunner> runner_;
+  std::unique_ptr<BatchLoader> loader_;
   std::int64_t steps_done_;
+  std::vector<bool> retired_;  // [S], of the setup's seeds
 
   // For predictions: a copy of one seed's weights, folded.
   torch::Tensor shown_weights_;  // [1, P]
