@@ -217,3 +217,17 @@ TEST_CASE("fused: the same seed gives the same bits, whatever ran in between", "
   for (int step = 0; step < 8; ++step) second.step();
   CHECK(first.weights(0) == second.weights(0));
 }
+
+TEST_CASE("fused: batches that travel to the step, and loss and norm that travel back, change no bit", "[train]") {
+  TrainerSetup setup = setup_of(kVariants[0], {{1, 2}, {3, 4}});
+  setup.train.steps = 4;
+  FusedTrainer::Engine engine = aten(torch::kFloat32);
+  // Any device but the CPU makes the runner copy; the step itself stays where it is.
+  engine.make_runner = [](FusedStep& step, torch::Device) {
+    return std::make_unique<StepRunner>(step, torch::Device(torch::kMeta));
+  };
+  FusedTrainer far(setup, std::move(engine)), near(setup, aten(torch::kFloat32));
+  for (int step = 0; step < 4; ++step) CHECK(far.step() == near.step());
+  CHECK(far.weights(1) == near.weights(1));
+  CHECK(far.gradient(2).equal(near.gradient(2)));
+}

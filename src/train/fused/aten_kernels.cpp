@@ -146,7 +146,7 @@ void AtenKernels::cross_entropy(const Tensor& logits, const Tensor& targets, con
   const Tensor log_probabilities = logits.log_softmax(2);
   const Tensor own = log_probabilities.gather(2, index).squeeze(2).masked_fill(~counted, 0);
   loss.sub_(own.sum(1, /*keepdim=*/false, torch::kFloat64) * weight);
-  const Tensor one_hot = torch::zeros_like(logits).scatter_(2, index, 1);
+  const Tensor one_hot = torch::arange(logits.size(2), targets.options()).eq(targets.unsqueeze(2)).to(logits.dtype());
   const Tensor d = (log_probabilities.exp() - one_hot) * weight.to(logits.dtype()).view({-1, 1, 1});
   logits.copy_(d.masked_fill(~counted.unsqueeze(2), 0));
 }
