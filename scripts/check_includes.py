@@ -18,6 +18,7 @@ MAY_INCLUDE = {  # besides itself
     "report": ["base", "config", "analysis"],
     "cli": ["base", "config", "tasks", "model", "eval", "train", "store", "sweep", "analysis", "report"],
 }
+SUFFIXES = (".h", ".cpp", ".cu", ".cuh")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 TORCH = re.compile(r"^(torch|ATen|c10)/")
 
@@ -43,7 +44,9 @@ def offence(bracket, name, path, root):
     if TORCH.match(name):
         if top == "tests":
             return None if where.name == "torch_test.h" else 'Torch comes through "support/torch_test.h"'
-        return None if where.parts[:2] == ("src", "train") else "only src/train may use Torch"
+        if where.parts[:2] != ("src", "train"):
+            return "only src/train may use Torch"
+        return "kernels take pointers, not tensors" if path.suffix in (".cu", ".cuh") else None
     if name.startswith("seedscape/"):
         other = name.split("/")[1]
         if top == "tests" or other == module or other in MAY_INCLUDE[module]:
@@ -61,7 +64,7 @@ def offence(bracket, name, path, root):
 def main():
     root = Path(__file__).resolve().parent.parent
     offences = []
-    for path in sorted(p for top in ("include", "src", "tests") for p in (root / top).rglob("*.*") if p.suffix in (".h", ".cpp")):
+    for path in sorted(p for top in ("include", "src", "tests") for p in (root / top).rglob("*.*") if p.suffix in SUFFIXES):
         text = path.read_text()
         for match in INCLUDE.finditer(text):
             problem = offence(*match.groups(), path, root)

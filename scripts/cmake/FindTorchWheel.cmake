@@ -1,6 +1,8 @@
 # Finds LibTorch inside an unpacked torch wheel and makes IMPORTED targets of its libraries.
 #
-#   TorchWheel::cpu   libtorch_cpu, libc10 and their headers
+#   TorchWheel::cpu    libtorch_cpu, libc10 and their headers
+#   TorchWheel::cuda   also libtorch_cuda and libc10_cuda. Linking needs no more than the wheel; running needs the
+#                      NVIDIA wheels that it asks for.
 #
 # Input: SEEDSCAPE_TORCH (CMake variable, else environment), a folder that holds torch/, such as a site-packages;
 #        else the folders that scripts/setup fills.
@@ -44,7 +46,7 @@ find_package_handle_standard_args(TorchWheel
 
 if(TorchWheel_FOUND AND NOT TARGET TorchWheel::cpu)
   set(_torch ${TorchWheel_ROOT_DIR}/torch)
-  foreach(_library c10 torch_cpu)
+  foreach(_library c10 torch_cpu c10_cuda torch_cuda)
     add_library(TorchWheel::${_library} SHARED IMPORTED)
     set_target_properties(TorchWheel::${_library} PROPERTIES IMPORTED_LOCATION ${_torch}/lib/lib${_library}.so)
   endforeach()
@@ -53,4 +55,7 @@ if(TorchWheel_FOUND AND NOT TARGET TorchWheel::cpu)
   set_target_properties(TorchWheel::cpu PROPERTIES
     INTERFACE_INCLUDE_DIRECTORIES "${_torch}/include;${_torch}/include/torch/csrc/api/include"
     INTERFACE_LINK_LIBRARIES "TorchWheel::torch_cpu;TorchWheel::c10")
+  add_library(TorchWheel::cuda INTERFACE IMPORTED)
+  set_target_properties(TorchWheel::cuda PROPERTIES
+    INTERFACE_LINK_LIBRARIES "TorchWheel::torch_cuda;TorchWheel::c10_cuda;TorchWheel::cpu")
 endif()

@@ -59,8 +59,13 @@ std::map<std::string, OperationTime> step_profile(const TrainerSetup& setup, int
   return profile;
 }
 
-double peak_flops(const std::string& device) {
-  return find_function<double(const char*)>("seedscape_peak_flops")(device.c_str());
+std::optional<Card> find_card(const std::string& device) {
+  const std::unique_ptr<Card> card(find_function<Card*(const char*)>("seedscape_find_card")(device.c_str()));
+  return card != nullptr ? std::optional(*card) : std::nullopt;
+}
+
+double peak_flops(const std::string& device, const std::string& precision) {
+  return find_function<double(const char*, const char*)>("seedscape_peak_flops")(device.c_str(), precision.c_str());
 }
 
 }  // namespace seedscape

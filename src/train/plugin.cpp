@@ -2,18 +2,19 @@
 // devices.
 
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <dlfcn.h>
+#include <mutex>
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <torch/cuda.h>
 
-#include "fused/aten_kernels.h"
-#include "fused/cpu_kernels.h"
+#include "fused/engine.h"
+#include "fused/product_mode.h"
 #include "fused/timed_kernels.h"
-#include "fused/trainer.h"
 #include "reference/trainer.h"
 #include "seedscape/base/error.h"
 #include "seedscape/train/devices.h"
@@ -21,18 +22,6 @@
 namespace seedscape {
 
 namespace {
-
-/// Numerics that every trainer relies on; set once, before the first tensor.
-void fix_numerics() {
-  at::Context& context = at::globalContext();
-  context.setDeterministicAlgorithms(true, false);
-  context.setDeterministicFillUninitializedMemory(false);
-  context.setDeterministicCuDNN(true);
-  context.setBenchmarkCuDNN(false);
-  context.setAllowTF32CuBLAS(false);
-  context.setAllowTF32CuDNN(false);
-  setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);  // deterministic cuBLAS asks for it
-}
 
 std::size_t cuda_devices() {
   // CUDA registers itself with LibTorch when its half of the library is loaded; without a driver it is of no use.
@@ -45,26 +34,22 @@ std::vector<std::string> known_devices(const std::string& asked) {
   return resolve_devices(asked, asked == "cpu" ? 0 : cuda_devices());
 }
 
-/// Tokens that pass through the network together. On a CPU what they leave behind should stay in its cache; a GPU takes
-/// the whole batch.
-constexpr std::int64_t kCpuChunkTokens = 128, kGpuChunkTokens = std::int64_t{1} << 40;
-
-FusedTrainer::Engine make_engine(const TrainerSetup& setup) {
-  const torch::Device device = find_device(setup.device);
-  const std::string& precision = setup.train.precision;
-  if (precision == "tf32" && device.is_cpu())
-    throw Error(ErrorKind::resources, "train.precision tf32 needs a GPU; this run is on the CPU");
-  at::globalContext().setAllowTF32CuBLAS(precision == "tf32");
-  const Precision types{.master = torch::kFloat32, .operand = precision == "bf16" ? torch::kBFloat16 : torch::kFloat32};
-  std::unique_ptr<Kernels> kernels = std::make_unique<AtenKernels>();
-  if (device.is_cpu() && precision == "fp32") kernels = std::make_unique<CpuKernels>();
-  return {.kernels = std::move(kernels),
-          .precision = types,
-          .device = device,
-          .chunk_tokens = device.is_cpu() ? kCpuChunkTokens : kGpuChunkTokens};
-}
-
 }  // namespace
+
+void fix_numerics() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    at::Context& context = at::globalContext();
+    context.setDeterministicAlgorithms(true, false);
+    context.setDeterministicFillUninitializedMemory(false);
+    context.setDeterministicCuDNN(true);
+    context.setBenchmarkCuDNN(false);
+    context.setAllowTF32CuBLAS(false);
+    context.setAllowTF32CuDNN(false);
+    context.setAllowBF16ReductionCuBLAS(false);       // partial sums stay fp32
+    setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);  // deterministic cuBLAS asks for it
+  });
+}
 
 torch::Device find_device(const std::string& name) { return torch::Device(known_devices(name).front()); }
 
@@ -72,26 +57,29 @@ torch::Device find_device(const std::string& name) { return torch::Device(known_
 
 extern "C" {
 
-double seedscape_peak_flops(const char* device) {
+double seedscape_peak_flops(const char* device, const char* precision) {
   const torch::NoGradGuard no_grad;
   at::set_num_threads(1);
-  constexpr std::int64_t n = 512;
-  const torch::Tensor a = torch::ones({n, n}, seedscape::find_device(device)), b = torch::ones_like(a);
+  const torch::Device found = seedscape::find_device(device);
+  const seedscape::Precision numbers = seedscape::precision_of(precision);
+  const seedscape::ProductMode products(numbers, found);
+  const std::int64_t n = found.is_cpu() ? 512 : 8192;
+  const torch::Tensor a = torch::ones({n, n}, torch::TensorOptions(found).dtype(numbers.operand)),
+                      b = torch::ones_like(a);
   torch::Tensor c = torch::empty_like(a);
   double best_s = 1e9;
   for (int i = 0; i < 20; ++i) {
     const auto start = std::chrono::steady_clock::now();
     torch::mm_out(c, a, b);
-    c[0][0].item<float>();
+    c[0][0].item<float>();  // waits for a GPU
     best_s = std::min(best_s, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   }
-  return 2.0 * n * n * n / best_s;
+  return 2 * std::pow(static_cast<double>(n), 3) / best_s;
 }
 
 void seedscape_step_profile(const seedscape::TrainerSetup* setup, int steps,
                             std::map<std::string, seedscape::OperationTime>* profile) {
   using Clock = std::chrono::steady_clock;
-  at::set_num_threads(1);
   seedscape::FusedTrainer::Engine engine = seedscape::make_engine(*setup);
   auto timed = std::make_unique<seedscape::TimedKernels>(std::move(engine.kernels), engine.device);
   seedscape::TimedKernels& watch = *timed;
@@ -111,15 +99,18 @@ void seedscape_step_profile(const seedscape::TrainerSetup* setup, int steps,
 }
 
 seedscape::Trainer* seedscape_make_trainer(const seedscape::TrainerSetup* setup) {
-  static const bool fixed = (seedscape::fix_numerics(), true);
-  static_cast<void>(fixed);
-  if (setup->train.trainer == "reference") return new seedscape::ReferenceTrainer(*setup);
-  at::set_num_threads(1);
-  return new seedscape::FusedTrainer(*setup, seedscape::make_engine(*setup));
+  seedscape::fix_numerics();
+  if (setup->train.trainer == "fused") return seedscape::make_fused_trainer(*setup).release();
+  return new seedscape::ReferenceTrainer(*setup);
 }
 
 std::vector<std::string>* seedscape_train_devices(const char* asked) {
   return new std::vector<std::string>(seedscape::known_devices(asked));
+}
+
+seedscape::Card* seedscape_find_card(const char* device) {
+  const std::optional<seedscape::Card> card = seedscape::find_gpu(device);
+  return card ? new seedscape::Card(*card) : nullptr;
 }
 
 nlohmann::json* seedscape_train_fingerprint(const char* device) {

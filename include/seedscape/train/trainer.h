@@ -17,6 +17,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -45,6 +46,13 @@ struct TrainerSetup {
   std::string device = "cpu";                 // cpu | cuda:N
   std::int64_t population = 0;                // slots, at least S; 0 = S
   std::vector<std::vector<float>> weights{};  // [S][P], to start from; empty = drawn from each init seed
+  std::string kernels = "default";            // of the fused trainer on a GPU: default | own | aten, for tests and `bench`
+};
+
+/// A GPU.
+struct Card {
+  std::string name;
+  std::int64_t memory_bytes = 0;
 };
 
 /// Requires: step* with step() called at most train.steps - train.first_step times; the other calls may stand anywhere
@@ -99,7 +107,13 @@ struct OperationTime {
 /// Mean over `steps` training steps of the fused trainer, by operation; "other" is what lies between them.
 std::map<std::string, OperationTime> step_profile(const TrainerSetup& setup, int steps);
 
-/// Floating-point operations a second of a 512 x 512 x 512 fp32 matrix product on one thread: the best of twenty.
-double peak_flops(const std::string& device);
+/// The GPU that "cuda:N" stands for; nothing for the CPU, and where the CUDA library is not built.
+///
+/// Throws: as make_trainer
+std::optional<Card> find_card(const std::string& device);
+
+/// Floating-point operations a second of a matrix product, the best of twenty: 512 cubed on one thread of a CPU, 8192
+/// cubed on a GPU.   precision: fp32 | tf32 | bf16, of the operands
+double peak_flops(const std::string& device, const std::string& precision);
 
 }  // namespace seedscape

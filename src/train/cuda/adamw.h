@@ -8,6 +8,7 @@
 namespace seedscape::cuda {
 
 inline constexpr float kBeta1 = 0.9F, kBeta2 = 0.999F, kEpsilon = 1e-8F;
+inline constexpr float kRest1 = 0.1F, kRest2 = 0.001F;  // 1 - beta, which 1 - 0.999F misses by 1e-5 of itself
 
 /// What the numbers of a seed have in common in one update.
 struct AdamWStep {
@@ -23,7 +24,7 @@ SEEDSCAPE_DEVICE inline float clip_factor(double norm, double clip_norm) {
 
 SEEDSCAPE_DEVICE inline void update(const AdamWStep& step, float gradient, float* weight, float* first, float* second) {
   const float g = gradient * step.clip;
-  const float m = *first * kBeta1 + g * (1 - kBeta1), v = *second * kBeta2 + g * g * (1 - kBeta2);
+  const float m = *first * kBeta1 + g * kRest1, v = *second * kBeta2 + g * g * kRest2;
   *first = m;
   *second = v;
   *weight = *weight * (1 - step.rate * step.weight_decay) -

@@ -13,6 +13,7 @@ namespace seedscape {
 struct Precision {
   torch::Dtype master = torch::kFloat32;   // weights, moments, residual stream, statistics: fp32, or fp64 in tests
   torch::Dtype operand = torch::kFloat32;  // what products read: as master, or bf16
+  bool tf32 = false;                       // whether a GPU's products may round fp32 operands to TF32
 };
 
 /// What a layer adds to the residual stream at once: attention and MLP side by side (parallel residual), or one of

@@ -1,5 +1,7 @@
 #include "step.h"
 
+#include "product_mode.h"
+
 namespace seedscape {
 
 namespace {
@@ -25,7 +27,7 @@ std::int64_t rows_of_chunk(std::int64_t B, std::int64_t T, std::int64_t most_tok
 
 FusedStep::FusedStep(const ModelShape& shape, const ModelConfig& model, const TrainConfig& train, const StepSize& size,
                      const Precision& precision, torch::Device device, Kernels& kernels)
-    : size_(size), kernels_(kernels) {
+    : size_(size), precision_(precision), device_(device), kernels_(kernels) {
   const auto& [S, B, T, chunk_rows] = size_;
   const ParameterLayout layout(shape);
   const auto on_device = torch::TensorOptions(device);
@@ -52,6 +54,7 @@ FusedStep::FusedStep(const ModelShape& shape, const ModelConfig& model, const Tr
 }
 
 void FusedStep::accumulate_gradient() {
+  const ProductMode products(precision_, device_);
   network_->fold();
   loss_.zero_();
   bool add = false;

@@ -48,6 +48,8 @@ class FusedStep {
   };
 
   StepSize size_;
+  Precision precision_;
+  torch::Device device_;
   Kernels& kernels_;
   AdamWState optimizer_;
   StepInputs inputs_;

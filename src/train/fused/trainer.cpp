@@ -5,6 +5,8 @@
 #include <limits>
 
 #include "../predictions.h"
+#include "memory_limit.h"
+#include "product_mode.h"
 #include "seedscape/model/init.h"
 #include "seedscape/train/schedule.h"
 
@@ -91,6 +93,11 @@ Network& FusedTrainer::predictor(std::size_t s) {
 
 Predictions FusedTrainer::predict(std::size_t s, const EvalBatch& batch) {
   const torch::NoGradGuard no_grad;
+  return predictions_of(within_memory(setup_, [&] { return logits(s, batch); }), batch);
+}
+
+torch::Tensor FusedTrainer::logits(std::size_t s, const EvalBatch& batch) {
+  const ProductMode products(engine_.precision, engine_.device);
   Network& network = predictor(s);
   const std::int64_t T = batch.columns - 1;
   const std::int64_t rows = rows_of_chunk(batch.rows, T, engine_.chunk_tokens);
@@ -100,12 +107,12 @@ Predictions FusedTrainer::predict(std::size_t s, const EvalBatch& batch) {
   }
   const torch::Tensor tokens =
       token_tensor(batch.tokens, batch.rows, batch.columns).narrow(1, 0, T).contiguous().to(engine_.device);
-  std::vector<torch::Tensor> logits;
+  std::vector<torch::Tensor> chunks;
   for (std::int64_t row = 0; row < batch.rows; row += rows) {
     network.forward(tokens.narrow(0, row, rows).view({1, rows * T}), *buffers_);
-    logits.push_back(buffers_->logits.view({rows, T, setup_.shape.V}).clone());
+    chunks.push_back(buffers_->logits.view({rows, T, setup_.shape.V}).clone());
   }
-  return predictions_of(torch::cat(logits), batch);
+  return torch::cat(chunks);
 }
 
 std::vector<float> FusedTrainer::weights(std::size_t s) {

@@ -38,6 +38,7 @@ class FusedTrainer final : public Trainer {
 
  private:
   Network& predictor(std::size_t s);
+  torch::Tensor logits(std::size_t s, const EvalBatch& batch);  // [rows, T, V]
 
   TrainerSetup setup_;
   Engine engine_;

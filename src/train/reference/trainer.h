@@ -39,6 +39,9 @@ class ReferenceTrainer final : public Trainer {
   bool retired_ = false;
 };
 
+/// Sets the numerics that every trainer relies on; before the first tensor.
+void fix_numerics();
+
 /// The first device that a name stands for, see train_devices. Loads the CUDA half of LibTorch if it is asked for.
 ///
 /// Throws: as train_devices

@@ -1,0 +1,57 @@
+#include "adamw.h"
+#include "operand.cuh"
+#include "sums.h"
+
+namespace seedscape::cuda {
+
+namespace {
+
+constexpr int kThreads = 256;
+constexpr int kWarps = 32;  // that share a sum
+
+__global__ void squares_kernel(std::int64_t P, const float* gradient, double* partial) {
+  __shared__ double shared[kWarps * Team::lanes];
+  const Team team;
+  const std::int64_t s = blockIdx.y, begin = blockIdx.x * kNormChunk,
+                     end = begin + kNormChunk < P ? begin + kNormChunk : P;
+  const auto square = [&](std::int64_t i) {
+    const auto g = static_cast<double>(gradient[s * P + i]);
+    return g * g;
+  };
+  const double sum = sum_of_terms(team, begin, end, square, shared);
+  if (threadIdx.x == 0) partial[s * gridDim.x + blockIdx.x] = sum;
+}
+
+__global__ void root_kernel(std::int64_t chunks, const double* partial, double* norm) {
+  __shared__ double shared[kWarps * Team::lanes];
+  const Team team;
+  const double* const own = partial + blockIdx.x * chunks;
+  const double sum = sum_of_terms(
+      team, 0, chunks, [&](std::int64_t i) { return own[i]; }, shared);
+  if (threadIdx.x == 0) norm[blockIdx.x] = sqrt(sum);
+}
+
+__global__ void adamw_kernel(AdamW state) {
+  const std::int64_t s = blockIdx.y, i = std::int64_t{blockIdx.x} * kThreads + threadIdx.x;
+  const double norm = state.norm[s];
+  if (i >= state.size || state.active[s] == 0 || !isfinite(norm)) return;
+  const std::int64_t place = s * state.P + state.begin + i;
+  const AdamWStep step{clip_factor(norm, state.clip_norm), static_cast<float>(state.rates[0]),
+                       static_cast<float>(state.rates[1]), static_cast<float>(state.rates[2]),
+                       static_cast<float>(state.weight_decay)};
+  update(step, state.gradient[place], state.weights + place, state.first_moment + place, state.second_moment + place);
+}
+
+}  // namespace
+
+void gradient_norm(std::int64_t S, std::int64_t P, const float* gradient, double* partial, double* norm,
+                   cudaStream_t stream) {
+  squares_kernel<<<blocks(P, kNormChunk, S), kWarps * Team::lanes, 0, stream>>>(P, gradient, partial);
+  root_kernel<<<static_cast<unsigned>(S), kWarps * Team::lanes, 0, stream>>>(norm_chunks(P), partial, norm);
+}
+
+void adamw(const AdamW& state, cudaStream_t stream) {
+  adamw_kernel<<<blocks(state.size, kThreads, state.S), kThreads, 0, stream>>>(state);
+}
+
+}  // namespace seedscape::cuda

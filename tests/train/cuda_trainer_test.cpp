@@ -1,0 +1,151 @@
+// The fused trainer on a GPU.
+
+#include <cmath>
+
+#include "gpu.h"
+#include "seedscape/model/init.h"
+#include "tiny_setup.h"
+#include "train/fused/aten_kernels.h"
+#include "train/fused/engine.h"
+
+using namespace seedscape;
+
+namespace {
+
+TrainerSetup setup_of(std::vector<SeedPair> seeds, const std::string& kernels = "aten",
+                      const std::string& precision = "fp32") {
+  TrainerSetup setup = tiny_setup();
+  setup.seeds = std::move(seeds);
+  setup.device = "cuda:0";
+  setup.kernels = kernels;
+  setup.train.steps = 100;
+  setup.train.precision = precision;
+  return setup;
+}
+
+/// The same kernels, launched one by one.
+FusedTrainer without_graph(const TrainerSetup& setup) {
+  FusedTrainer::Engine engine = make_engine(setup);
+  engine.make_runner = nullptr;
+  return FusedTrainer(setup, std::move(engine));
+}
+
+std::vector<double> losses_of(Trainer& trainer, int steps) {
+  std::vector<double> losses;
+  for (int step = 0; step < steps; ++step) losses.push_back(trainer.step()[0]);
+  return losses;
+}
+
+}  // namespace
+
+TEST_CASE("cuda trainer: twenty updates follow the reference trainer's on the CPU", "[cuda]") {
+  if (!find_test_gpu()) return;
+  TrainerSetup on_cpu = setup_of({{3, 4}});
+  on_cpu.device = "cpu";
+  ReferenceTrainer reference(on_cpu);
+  const std::vector<double> expected = losses_of(reference, 20);
+  struct Case {
+    const char *kernels, *precision;
+    double tolerance;
+  };
+  for (const Case& one : {Case{"aten", "fp32", 1e-4},
+                          {"own", "fp32", 1e-4},
+                          {"aten", "tf32", 2e-2},
+                          {"own", "bf16", 5e-2},
+                          {"aten", "bf16", 5e-2}}) {
+    INFO(one.kernels << ", " << one.precision);
+    const std::unique_ptr<Trainer> fused = make_fused_trainer(setup_of({{3, 4}}, one.kernels, one.precision));
+    const std::vector<double> losses = losses_of(*fused, 20);
+    for (std::size_t i = 0; i < losses.size(); ++i) CHECK(losses[i] == Approx(expected[i]).epsilon(one.tolerance));
+  }
+}
+
+TEST_CASE("cuda trainer: the precisions are not the same arithmetic", "[cuda]") {
+  if (!find_test_gpu()) return;
+  const auto losses = [](const char* precision) {
+    return losses_of(*make_fused_trainer(setup_of({{3, 4}}, "aten", precision)), 10);
+  };
+  const std::vector<double> fp32 = losses("fp32");
+  CHECK(losses("tf32") != fp32);
+  CHECK(losses("bf16") != fp32);
+  CHECK(losses("fp32") == fp32);  // the switch was put back
+}
+
+TEST_CASE("cuda trainer: making it leaves the weights as they were drawn", "[cuda]") {
+  if (!find_test_gpu()) return;
+  const TrainerSetup setup = setup_of({{3, 4}, {5, 6}});
+  const std::unique_ptr<Trainer> trainer = make_fused_trainer(setup);
+  CHECK(trainer->weights(1) == initial_weights(ParameterLayout(setup.shape), 5));
+  const TrainerSetup first_only = setup_of({{3, 4}});
+  CHECK(make_fused_trainer(first_only)->weights(0) == initial_weights(ParameterLayout(setup.shape), 3));
+}
+
+TEST_CASE("cuda trainer: a replayed graph gives the bits of launches one by one", "[cuda]") {
+  if (!find_test_gpu()) return;
+  for (const char* kernels : {"aten", "own"}) {
+    const TrainerSetup setup = setup_of({{1, 2}, {3, 4}, {5, 6}}, kernels);
+    const std::unique_ptr<Trainer> graph = make_fused_trainer(setup);
+    FusedTrainer eager = without_graph(setup);
+    for (int step = 0; step < 10; ++step) CHECK(graph->step() == eager.step());
+    for (std::size_t s = 0; s < 3; ++s) CHECK(graph->weights(s) == eager.weights(s));
+  }
+}
+
+TEST_CASE("cuda trainer: a seed has the same bits in every slot and beside any neighbours", "[cuda]") {
+  if (!find_test_gpu()) return;
+  for (const char* kernels : {"aten", "own"}) {
+    const std::unique_ptr<Trainer> first = make_fused_trainer(setup_of({{1, 2}, {3, 4}, {5, 6}}, kernels));
+    const std::unique_ptr<Trainer> last = make_fused_trainer(setup_of({{7, 8}, {9, 9}, {1, 2}}, kernels));
+    for (int step = 0; step < 20; ++step) CHECK(first->step()[0] == last->step()[2]);
+    CHECK(first->weights(0) == last->weights(2));
+  }
+}
+
+TEST_CASE("cuda trainer: a seed that is not a number leaves its neighbours' bits alone", "[cuda]") {
+  if (!find_test_gpu()) return;
+  for (const char* kernels : {"aten", "own"}) {
+    const TrainerSetup setup = setup_of({{1, 2}, {3, 4}, {5, 6}}, kernels);
+    FusedTrainer sick(setup, make_engine(setup)), well(setup, make_engine(setup));
+    for (int step = 0; step < 6; ++step) {
+      if (step == 3) {
+        const torch::NoGradGuard no_grad;
+        sick.all_weights()[1].fill_(NAN);
+      }
+      const std::vector<double> losses = sick.step(), expected = well.step();
+      CHECK(std::isnan(losses[1]) == (step >= 3));
+      CHECK(losses[0] == expected[0]);
+      CHECK(losses[2] == expected[2]);
+    }
+    CHECK(sick.weights(0) == well.weights(0));
+    CHECK(sick.weights(2) == well.weights(2));
+  }
+}
+
+TEST_CASE("cuda trainer: predictions are the reference trainer's, between updates too", "[cuda]") {
+  if (!find_test_gpu()) return;
+  TrainerSetup setup = setup_of({{1, 2}, {3, 4}});
+  const std::unique_ptr<Trainer> fused = make_fused_trainer(setup);
+  setup.seeds = {{3, 4}};
+  setup.device = "cpu";
+  ReferenceTrainer reference(setup);
+  EvalBatch batch{.rows = 6, .columns = 11};
+  for (int i = 0; i < 66; ++i) batch.tokens.push_back(static_cast<Token>(i * 7 % setup.shape.V));
+  for (int round = 0; round < 2; ++round) {
+    for (int step = 0; step < 3; ++step) {
+      fused->step();
+      reference.step();
+    }
+    const Predictions ours = fused->predict(1, batch), theirs = reference.predict(0, batch);
+    REQUIRE(ours.log_probability.size() == theirs.log_probability.size());
+    for (std::size_t i = 0; i < ours.log_probability.size(); ++i)
+      CHECK(ours.log_probability[i] == Approx(theirs.log_probability[i]).margin(1e-4));
+  }
+}
+
+TEST_CASE("cuda trainer: a population that does not fit is refused with one that does", "[cuda]") {
+  if (!find_test_gpu()) return;
+  TrainerSetup setup = setup_of(std::vector<SeedPair>(4000, {1, 2}));
+  setup.train.batch = 256;
+  setup.train.context = 513;
+  CHECK_THROWS_WITH(make_fused_trainer(setup), Catch::Contains("out of memory") && Catch::Contains("fit"));
+}
