@@ -147,18 +147,25 @@ void define_commands(CLI::App& app, ExitCode& result) {
   add_json(*compare, *options);
 
   CLI::App* const bench = add("bench", "Time of a training step at named shapes", bench_command);
-  bench->add_option("--shape", options->shapes, "tiny, demo, small, mid, wide (default: all); repeatable")
-      ->check(CLI::IsMember({"tiny", "demo", "small", "mid", "wide"}));
+  bench
+      ->add_option("--shape", options->shapes,
+                   "tiny, demo, small, mid, wide (default: these); w64, w128, w256, w512, w1024 for a GPU; repeatable")
+      ->check(CLI::IsMember({"tiny", "demo", "small", "mid", "wide", "w64", "w128", "w256", "w512", "w1024"}));
   bench->add_option("--trainer", options->trainer, "fused or reference")
       ->check(CLI::IsMember({"fused", "reference"}))
       ->capture_default_str();
+  bench->add_flag("--profile", options->profile, "Where the time of a fused step goes, by operation");
   bench->add_option("--precision", options->precision, "fp32, tf32 or bf16")
       ->check(CLI::IsMember({"fp32", "tf32", "bf16"}))
       ->capture_default_str();
-  bench->add_flag("--profile", options->profile, "Where the time of a fused step goes, by operation");
-  bench->add_option("--seeds", options->bench_seeds, "Seeds in lockstep; the reference trainer takes one")
-      ->check(CLI::Range(1, 1))
+  bench->add_option("--seeds", options->bench_seeds, "Seeds in lockstep (default: 1, on a GPU as many as keep it busy)")
+      ->check(CLI::Range(1, 65535));
+  bench
+      ->add_option("--kernels", options->kernels,
+                   "Of the fused trainer on a GPU: default (ours where tried), own (all of ours), aten (LibTorch's)")
+      ->check(CLI::IsMember({"default", "own", "aten"}))
       ->capture_default_str();
+  bench->add_flag("--tune", options->tune, "Time 1, 2, 4, ... seeds in lockstep on a GPU and print the best");
   bench->add_option("--device", options->device, "auto, cpu, cuda or cuda:N")->capture_default_str();
   bench->add_option("--seconds", options->seconds, "Time to spend on each shape")
       ->check(CLI::Range(0.01, 3600.0))

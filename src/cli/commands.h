@@ -57,9 +57,9 @@ struct Options {
   std::optional<double> threshold;
 
   std::vector<std::string> shapes;
-  std::string trainer = "fused", precision = "fp32";
-  bool profile = false;
-  std::int64_t bench_seeds = 1;
+  std::string trainer = "fused", precision = "fp32", kernels = "default";
+  std::int64_t bench_seeds = 0;  // 0 = as many as `run` takes
+  bool profile = false, tune = false;
   double seconds = 5;
 };
 

@@ -29,6 +29,8 @@ ExitCode doctor_command(const Options&) {
     for (std::size_t i = 1; i < devices.size(); ++i) names += ", " + devices[i];
     std::printf("training: LibTorch %s, %s, device %s\n", fingerprint.at("libtorch").get<std::string>().c_str(),
                 fingerprint.at("cpu_capability").get<std::string>().c_str(), names.c_str());
+    if (const std::optional<Card> card = find_card(devices.front()))
+      std::printf("GPU: %s, %.0f GB\n", card->name.c_str(), static_cast<double>(card->memory_bytes) / 1e9);
   } catch (const Error& error) {
     problems.push_back(std::string(error.what()) + "; run scripts/setup");
   }

@@ -18,6 +18,7 @@
 #include "seedscape/sweep/workers.h"
 #include "seedscape/tasks/batch.h"
 #include "seedscape/tasks/task.h"
+#include "seedscape/train/memory.h"
 #include "text_table.h"
 
 namespace seedscape {
@@ -54,6 +55,13 @@ double disk_bytes(const Plan& plan) {
                                                       4 * static_cast<double>(cell.parameters * stored));
   }
   return bytes;
+}
+
+/// Memory of a GPU that one seed takes in the fused trainer.
+double gpu_bytes(const PlannedCell& planned) {
+  const Cell& cell = planned.cell;
+  return step_memory(model_shape(cell.model, make_task(cell.task)->vocabulary().size()), cell.model, cell.train, 1)
+      .total();
 }
 
 /// The cell that `sample` shows: any, if all agree on what a batch looks like, else the ones that --cell leaves.
@@ -119,6 +127,7 @@ nlohmann::ordered_json cells_json(const Plan& plan, const RecordIndex& records) 
                     {"parameters", cell.parameters},
                     {"flops_per_run", run_flops(cell)},
                     {"estimated_s_per_run", estimated_seconds(cell)},
+                    {"gpu_bytes_per_seed", gpu_bytes(cell)},
                     {"planned", counts.planned},
                     {"done", counts.done},
                     {"diverged", counts.diverged},
@@ -163,12 +172,13 @@ ExitCode plan_command(const Options& options) {
   }
   std::vector<std::vector<std::string>> rows{
       {"cell", "seeds", "parameters", "FLOPs/run", "time/run", "core-hours", "done"}};
-  double core_seconds = 0, flops = 0;
+  double core_seconds = 0, flops = 0, memory = 0;
   for (const PlannedCell& cell : plan.cells) {
     const RunCounts counts = count_runs(cell, records, config.eval);
     const double seconds = estimated_seconds(cell), all_seconds = seconds * static_cast<double>(counts.planned);
     core_seconds += all_seconds;
     flops += run_flops(cell) * static_cast<double>(counts.planned);
+    memory = std::max(memory, gpu_bytes(cell));
     char hours[32];
     std::snprintf(hours, sizeof hours, "%.3g", all_seconds / 3600);
     rows.push_back({cell_label(config, cell.cell), std::to_string(counts.planned), std::to_string(cell.parameters),
@@ -180,6 +190,7 @@ ExitCode plan_command(const Options& options) {
   std::printf("estimated: %s FLOPs, %s on %lld cores; %.1f MB of disk\n", scientific(flops).c_str(),
               duration_text(core_seconds / static_cast<double>(cores)).c_str(), static_cast<long long>(cores),
               disk_bytes(plan) / 1e6);
+  std::printf("on a GPU: at most %.3g GB of its memory a seed, in lockstep with the fused trainer\n", memory / 1e9);
   std::printf("total: %zu cells, %lld runs\n", plan.cells.size(), static_cast<long long>(run_count(plan)));
   return ExitCode::ok;
 }

@@ -201,3 +201,30 @@ TEST_CASE("bench: measures one shape and ends with its time", "[cli]") {
   CHECK(json.at("shapes").at(0).at("name") == "tiny");
   CHECK(json.at("shapes").at(0).at("median_ms").get<double>() > 0);
 }
+
+TEST_CASE("bench: takes the fused trainer with several seeds, and the paper's widths only when asked", "[cli]") {
+  const TempFolder folder;
+  const auto answer = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"bench", "--device", "cpu", "--seconds", "0.02", "--json"});
+    return seedscape::seedscape(folder, more);
+  };
+  const auto json = nlohmann::json::parse(answer({"--shape", "tiny", "--trainer", "fused", "--seeds", "3"}).out);
+  CHECK(json.at("shapes").at(0).at("seeds") == 3);
+  CHECK(json.at("shapes").at(0).at("kernels") == "default");
+  CHECK(nlohmann::json::parse(answer({"--shape", "tiny", "--trainer", "fused"}).out).at("shapes").at(0).at("seeds") ==
+        1);
+  CHECK(answer({"--shape", "tiny", "--seeds", "2"}).code == 2);  // the reference trainer
+  const Answer tuned = answer({"--shape", "w64", "--trainer", "fused", "--tune"});
+  CHECK(tuned.code == 2);
+  CHECK(tuned.err.find("cpu takes one") != std::string::npos);
+}
+
+TEST_CASE("plan: says what of a GPU's memory a seed takes", "[cli]") {
+  const TempFolder folder;
+  const Answer count = seedscape::seedscape(folder, {"plan", config_path("paper/count.yaml")});
+  CHECK(count.out.find("on a GPU: at most 13.5 GB of its memory a seed") != std::string::npos);
+  const auto json =
+      nlohmann::json::parse(seedscape::seedscape(folder, {"plan", config_path("paper/count.yaml"), "--json"}).out);
+  const auto bytes = [&](std::size_t cell) { return json.at("cells").at(cell).at("gpu_bytes_per_seed").get<double>(); };
+  CHECK(bytes(7) > 10 * bytes(0));  // widths 1024 and 64
+}
