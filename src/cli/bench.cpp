@@ -72,8 +72,8 @@ void tune(const BenchShape& shape, const Options& options, const std::string& de
               static_cast<long long>(shape.L), static_cast<long long>(best));
 }
 
-nlohmann::ordered_json timed(const BenchShape& shape, const Options& options, const std::string& device,
-                             std::int64_t S, double peak_gflops) {
+nlohmann::ordered_json timed(const BenchShape& shape, const Options& options, const std::string& device, std::int64_t S,
+                             double peak_gflops) {
   const std::unique_ptr<BenchRun> run = make_bench_run(shape, options, device, S);
   const Timing timing = measure(run->setup, options.seconds);
   return {{"name", shape.name},
@@ -93,11 +93,10 @@ void print_timings(const nlohmann::ordered_json& shapes) {
   Rows rows{{"shape", "seeds", "median ms", "min ms", "GFLOP/s", "% of peak", "data ms"}};
   const auto number = [](const nlohmann::ordered_json& shape, const char* key) { return shape.at(key).get<double>(); };
   for (const nlohmann::ordered_json& shape : shapes) {
-    rows.push_back({shape.at("name"), std::to_string(shape.at("seeds").get<std::int64_t>()),
-                    fixed(number(shape, "median_ms"), 3), fixed(number(shape, "min_ms"), 3),
-                    fixed(number(shape, "gflops"), 1),
-                    fixed(100 * number(shape, "gflops") / number(shape, "peak_gflops"), 0),
-                    fixed(number(shape, "data_ms"), 3)});
+    rows.push_back(
+        {shape.at("name"), std::to_string(shape.at("seeds").get<std::int64_t>()), fixed(number(shape, "median_ms"), 3),
+         fixed(number(shape, "min_ms"), 3), fixed(number(shape, "gflops"), 1),
+         fixed(100 * number(shape, "gflops") / number(shape, "peak_gflops"), 0), fixed(number(shape, "data_ms"), 3)});
   }
   write_output("-", text_table(rows));
   if (shapes.size() == 1) std::printf("ms_per_step %.4f\n", number(shapes[0], "median_ms"));

@@ -12,6 +12,7 @@
 #include <ATen/Version.h>
 #include <torch/cuda.h>
 
+#include "fused/cpu/operations.h"
 #include "fused/engine.h"
 #include "fused/product_mode.h"
 #include "fused/timed_kernels.h"

@@ -213,7 +213,8 @@ TEST_CASE("bench: takes the fused trainer with several seeds, and the paper's wi
   CHECK(json.at("shapes").at(0).at("kernels") == "default");
   CHECK(nlohmann::json::parse(answer({"--shape", "tiny", "--trainer", "fused"}).out).at("shapes").at(0).at("seeds") ==
         1);
-  CHECK(answer({"--shape", "tiny", "--seeds", "2"}).code == 2);  // the reference trainer
+  CHECK(answer({"--shape", "tiny", "--trainer", "reference", "--seeds", "2"}).code == 2);
+  CHECK(answer({"--shape", "tiny", "--precision", "tf32"}).code == 2);
   const Answer tuned = answer({"--shape", "w64", "--trainer", "fused", "--tune"});
   CHECK(tuned.code == 2);
   CHECK(tuned.err.find("cpu takes one") != std::string::npos);

@@ -46,7 +46,7 @@ struct TrainerSetup {
   std::string device = "cpu";                 // cpu | cuda:N
   std::int64_t population = 0;                // slots, at least S; 0 = S
   std::vector<std::vector<float>> weights{};  // [S][P], to start from; empty = drawn from each init seed
-  std::string kernels = "default";            // of the fused trainer on a GPU: default | own | aten, for tests and `bench`
+  std::string kernels = "default";  // of the fused trainer on a GPU: default | own | aten, for tests and `bench`
 };
 
 /// A GPU.

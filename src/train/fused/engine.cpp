@@ -33,7 +33,8 @@ Precision precision_of(const std::string& name) {
 FusedTrainer::Engine make_engine(const TrainerSetup& setup) {
   fix_numerics();
   at::set_num_threads(1);
-  constexpr std::int64_t kChunkTokens = 4096, kVectorChunkTokens = 128;  // the latter's activations stay in a core's cache
+  constexpr std::int64_t kChunkTokens = 4096,
+                         kVectorChunkTokens = 128;  // the latter's activations stay in a core's cache
   FusedTrainer::Engine engine{.kernels = std::make_unique<AtenKernels>(),
                               .precision = precision_of(setup.train.precision),
                               .device = find_device(setup.device),
