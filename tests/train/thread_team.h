@@ -2,8 +2,10 @@
 // A block of a GPU's threads as threads of the host, so that the bodies of the CUDA kernels run and can be tested where
 // there is no GPU. Few lanes and warps find the same mistakes as many.
 
+#include <algorithm>
 #include <barrier>
 #include <functional>
+#include <memory>
 #include <thread>
 #include <vector>
 
