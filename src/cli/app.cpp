@@ -68,9 +68,9 @@ void define_commands(CLI::App& app, ExitCode& result) {
   run->add_option("--workers", options->workers,
                   "Trainers side by side on the CPU (default: one for each core this process may use); a GPU has one")
       ->check(CLI::Range(1, 4096));
-  run->add_option("--population", options->population, "Seeds of a cell that a GPU trains in lockstep")
-      ->check(CLI::Range(1, 65536))
-      ->capture_default_str();
+  run->add_option("--population", options->population,
+                  "Seeds of a cell that a GPU trains in lockstep (default: as many as keep it busy)")
+      ->check(CLI::Range(1, 65536));
   run->add_option("--retry", options->retry, "Train failed runs again")->check(CLI::IsMember({"failed"}));
   run->add_flag("--fail-fast", options->fail_fast, "Stop at the first failed run");
   run->add_option("--max-failures", options->max_failures, "Stop after N failed runs")

@@ -86,18 +86,18 @@ std::vector<std::string> settings_of(const Options& options) {
 }
 
 /// What the records of workers on these devices are made with.
-nlohmann::json fingerprint_of(const std::vector<std::string>& devices, std::int64_t population) {
+nlohmann::json fingerprint_of(const std::vector<std::string>& devices, const nlohmann::json& population) {
   nlohmann::json fingerprint = train_fingerprint(devices.front());
   fingerprint["git_revision"] = SEEDSCAPE_REVISION;
   if (population != 1) fingerprint["population"] = population;
   return fingerprint;
 }
 
-/// "2 workers on cpu", "2 workers on cuda:0, cuda:1, 64 seeds each".
-std::string workers_text(const std::vector<std::string>& devices, std::int64_t population) {
+/// "2 workers on cpu", "2 workers on cuda:0, cuda:1, 64 seeds each", or a list by cell.
+std::string workers_text(const std::vector<std::string>& devices, const nlohmann::json& population) {
   std::string text = std::to_string(devices.size()) + " workers on " + devices.front();
   for (std::size_t i = 1; i < devices.size() && devices[i] != "cpu"; ++i) text += ", " + devices[i];
-  return population == 1 ? text : text + ", " + std::to_string(population) + " seeds each";
+  return population == 1 ? text : text + ", " + population.dump() + " seeds each";
 }
 
 /// Trains what is pending, a worker on each device.
@@ -107,18 +107,20 @@ SweepOutcome train_pending(const Plan& plan, const RecordIndex& known, const fs:
   const bool live = has_live_terminal(options);
   open_log(dir, options, live);
   spdlog::debug("[run] version={} config={}", kVersion, to_json(plan.config).dump());
-  const nlohmann::json fingerprint = fingerprint_of(devices, options.population);
-  spdlog::debug("[run] fingerprint={}", fingerprint.dump());
   SweepOptions sweep;
+  const std::optional<Card> card = devices.front() == "cpu" ? std::nullopt : find_card(devices.front());
+  sweep.population = choose_population(options.population, card);
+  const nlohmann::json population = population_json(sweep.population, plan);
+  const nlohmann::json fingerprint = fingerprint_of(devices, population);
+  spdlog::debug("[run] fingerprint={}", fingerprint.dump());
   sweep.devices = devices;
-  sweep.population = options.population;
   sweep.retry_failed = options.retry_failed();
   sweep.max_failures = options.fail_fast ? 1 : options.max_failures;
   sweep.make_trainer = make_trainer;
   sweep.stop = &stop;
   sweep.deadline = deadline;
   spdlog::info("[run] {} of {} runs to train, {}, results in {}", pending_runs(plan, known, sweep.retry_failed).size(),
-               run_count(plan), workers_text(devices, options.population), dir.string());
+               run_count(plan), workers_text(devices, population), dir.string());
   ResultWriter writer(dir, fingerprint);
   Progress progress(plan, known, sweep.retry_failed, live ? Progress::Display::live : Progress::Display::lines);
   return run_sweep(plan, known, writer, sweep, progress);
@@ -139,7 +141,7 @@ ExitCode run_sweep_command(const Options& options) {
   std::vector<std::string> devices;
   if (!is_complete) {
     devices = worker_devices(train_devices(options.device), options.workers);
-    check_population(options.population, devices, plan);
+    check_population(options.population.value_or(1), devices, plan);
     check_precision(devices, plan);
   }
 

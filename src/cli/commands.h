@@ -31,7 +31,7 @@ struct Options {
 
   std::string device = "auto";
   std::int64_t workers = 0;  // 0 = usable_cores()
-  std::int64_t population = 1;
+  std::optional<std::int64_t> population;
   std::string retry;  // "" or "failed"
   bool retry_failed() const { return !retry.empty(); }
   bool fail_fast = false;

@@ -112,12 +112,12 @@ std::vector<PendingRun> pending_runs(const Plan& plan, const RecordIndex& record
   return pending;
 }
 
-std::vector<SeedGroup> seed_groups(std::span<const PendingRun> pending, std::int64_t population) {
+std::vector<SeedGroup> seed_groups(std::span<const PendingRun> pending, const Population& population) {
   std::vector<SeedGroup> groups;
   while (!pending.empty()) {
     const auto cell_end =
         std::ranges::find_if_not(pending, [&](const PendingRun& run) { return run.cell == pending.front().cell; });
-    const auto size = std::min<std::ptrdiff_t>(cell_end - pending.begin(), population);
+    const auto size = std::min<std::ptrdiff_t>(cell_end - pending.begin(), population(*pending.front().cell));
     groups.push_back(pending.first(static_cast<std::size_t>(size)));
     pending = pending.subspan(static_cast<std::size_t>(size));
   }

@@ -129,7 +129,7 @@ class Group {
                                             return training_batch(*task_, cell_.task, cell_.train, data_seed, step);
                                           },
                                       .device = worker_.device,
-                                      .population = worker_.options.population,
+                                      .population = worker_.options.population(*runs_[0].cell),
                                       .weights = std::move(weights)});
   }
 

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <functional>
 #include <sched.h>
 
 #include "seedscape/base/error.h"
+#include "seedscape/tasks/task.h"
+#include "seedscape/train/memory.h"
 
 namespace seedscape {
 
@@ -39,6 +42,23 @@ std::vector<std::string> worker_devices(const std::vector<std::string>& devices,
                 "--workers counts trainers on the CPU, and a GPU has one; choose GPUs by --device, or --device cpu");
   }
   return devices;
+}
+
+Population choose_population(std::optional<std::int64_t> asked, const std::optional<Card>& card) {
+  return [=](const PlannedCell& planned) -> std::int64_t {
+    if (asked) return *asked;
+    const Cell& cell = planned.cell;
+    if (!card || cell.train.trainer != "fused") return 1;
+    const ModelShape shape = model_shape(cell.model, make_task(cell.task)->vocabulary().size());
+    return default_population(shape, cell.model, cell.train, *card);
+  };
+}
+
+nlohmann::json population_json(const Population& population, const Plan& plan) {
+  std::vector<std::int64_t> sizes;
+  for (const PlannedCell& cell : plan.cells) sizes.push_back(population(cell));
+  if (std::ranges::adjacent_find(sizes, std::not_equal_to()) == sizes.end()) return sizes.at(0);
+  return sizes;
 }
 
 void check_population(std::int64_t population, const std::vector<std::string>& devices, const Plan& plan) {

@@ -91,7 +91,8 @@ TEST_CASE("plan: seed groups are consecutive runs of one cell, as many as the po
   const std::vector<PendingRun> pending = pending_runs(plan, {}, false);
   std::vector<std::size_t> sizes;
   std::size_t next = 0;
-  for (const SeedGroup group : seed_groups(pending, 3)) {
+  const auto slots = [](std::int64_t count) { return [count](const PlannedCell&) { return count; }; };
+  for (const SeedGroup group : seed_groups(pending, slots(3))) {
     sizes.push_back(group.size());
     for (const PendingRun& run : group) {
       CHECK(&run == &pending[next++]);
@@ -99,8 +100,11 @@ TEST_CASE("plan: seed groups are consecutive runs of one cell, as many as the po
     }
   }
   CHECK(sizes == std::vector<std::size_t>{3, 3, 2, 3, 3, 2});
-  CHECK(seed_groups(pending, 1).size() == 16);
-  CHECK(seed_groups({}, 3).empty());
+  CHECK(seed_groups(pending, slots(1)).size() == 16);
+  CHECK(seed_groups({}, slots(3)).empty());
+  const std::vector<SeedGroup> mixed =
+      seed_groups(pending, [&](const PlannedCell& cell) { return &cell == pending.front().cell ? 8 : 4; });
+  CHECK(mixed.size() == 3);  // each cell has its own population
 }
 
 TEST_CASE("plan: counts add up to what is planned", "[sweep]") {

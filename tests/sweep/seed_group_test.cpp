@@ -29,7 +29,7 @@ SweepConfig one_cell(std::int64_t seeds) {
 
 SweepOptions in_groups_of(std::int64_t population, const std::atomic<bool>* stop = nullptr) {
   SweepOptions options;
-  options.population = population;
+  options.population = [population](const PlannedCell&) { return population; };
   options.stop = stop;
   return options;
 }

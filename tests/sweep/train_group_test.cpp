@@ -296,7 +296,7 @@ TEST_CASE("train_group: what is reset is drawn from each init seed, the rest is 
   FakeTrainer::Behaviour behaviour;
   behaviour.at_start = [&](const TrainerSetup& setup) { started = setup.weights; };
   SweepOptions options;
-  options.population = 2;
+  options.population = [](const PlannedCell&) { return 2; };
   const Plan plan = make_plan(config);
   walk(plan, folder / "out", options, behaviour);
   const ParameterLayout layout = layout_of(plan.cells[0]);

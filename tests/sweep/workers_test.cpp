@@ -69,3 +69,17 @@ TEST_CASE("workers: tf32 is for GPUs", "[sweep]") {
   CHECK(refusal([&] { check_precision({"cuda:0"}, plan); }) == "accepted");
   CHECK(refusal([&] { check_precision({"cpu"}, plan); }).starts_with("train.precision tf32 needs a GPU"));
 }
+
+TEST_CASE("workers: a population is the one asked for, or follows from the card and each cell's shape", "[sweep]") {
+  const Plan plan = plan_with("reference");  // the other cell's trainer is "lockstep"
+  const Card card{.name = "some card", .memory_bytes = std::int64_t{80} << 30};
+  CHECK(population_json(choose_population(7, card), plan) == 7);
+  CHECK(population_json(choose_population({}, {}), plan) == 1);
+  CHECK(population_json(choose_population({}, card), plan) == 1);
+  Plan fused = make_plan(small_sweep());
+  fused.cells[1].cell.model.width = 1024;
+  const nlohmann::json sizes = population_json(choose_population({}, card), fused);
+  REQUIRE(sizes.size() == 2);
+  CHECK(sizes[0] > sizes[1]);  // a small model fills a card with more seeds
+  CHECK(sizes[1] >= 1);
+}

@@ -2,6 +2,7 @@
 // What a sweep consists of and what of it is still to do: pure functions of the config and the stored records.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -46,8 +47,12 @@ std::vector<PendingRun> pending_runs(const Plan& plan, const RecordIndex& record
 /// Pending runs of one cell that are trained in lockstep.
 using SeedGroup = std::span<const PendingRun>;
 
-/// Cuts pending runs into groups: each as many consecutive runs of one cell as there are, up to `population`.
-std::vector<SeedGroup> seed_groups(std::span<const PendingRun> pending, std::int64_t population);
+/// How many seeds of a cell are trained in lockstep. It hangs on nothing that changes while a sweep is made, since the
+/// bits hang on it.
+using Population = std::function<std::int64_t(const PlannedCell&)>;
+
+/// Cuts pending runs into groups: each as many consecutive runs of one cell as there are, up to its population.
+std::vector<SeedGroup> seed_groups(std::span<const PendingRun> pending, const Population& population);
 
 /// Runs of some cells by what became of them; planned = done + diverged + failed + pending.
 struct RunCounts {

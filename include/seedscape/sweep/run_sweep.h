@@ -19,8 +19,8 @@ namespace seedscape {
 using TrainerFactory = std::function<std::unique_ptr<Trainer>(const TrainerSetup&)>;
 
 struct SweepOptions {
-  std::vector<std::string> devices{"cpu"};  // one worker for each
-  std::int64_t population = 1;              // seeds that a worker trains in lockstep
+  std::vector<std::string> devices{"cpu"};                       // one worker for each
+  Population population = [](const PlannedCell&) { return 1; };  // seeds that a worker trains in lockstep
   bool retry_failed = false;
   std::int64_t max_failures = 0;  // stop after so many failed runs; 0 = never
   TrainerFactory make_trainer;
