@@ -77,6 +77,7 @@ TEST_CASE("workers: a population is the one asked for, or follows from the card 
   CHECK(population_json(choose_population({}, {}), plan) == 1);
   CHECK(population_json(choose_population({}, card), plan) == 1);
   Plan fused = make_plan(small_sweep());
+  for (PlannedCell& cell : fused.cells) cell.cell.train.trainer = "fused";
   fused.cells[1].cell.model.width = 1024;
   const nlohmann::json sizes = population_json(choose_population({}, card), fused);
   REQUIRE(sizes.size() == 2);

@@ -160,20 +160,23 @@ void CpuKernels::linear_weight_gradient(const Tensor& dy, const Tensor& x, const
 }
 
 void CpuKernels::rotate(const Tensor& z, const Tensor& cosine, const Tensor& sine, std::int64_t K, bool backwards) {
-  const std::int64_t T = cosine.size(0), half = cosine.size(1), D = z.size(2) / 3;
+  const std::int64_t T = cosine.size(0), half = cosine.size(1), heads = z.size(2) / (3 * K);
   const float sign = backwards ? -1.0f : 1.0f;
+  const float *const cosines = row_of_seed(cosine, 0), *const sines = row_of_seed(sine, 0);
   for (std::int64_t s = 0; s < seeds_of(z); ++s) {
     const Rows rows = rows_of(z, s);
     for (std::int64_t n = 0; n < rows.rows; ++n) {
-      const float *const c = row_of_seed(cosine, n % T), *const turn = row_of_seed(sine, n % T);
-      for (std::int64_t h = 0; h < D / K; ++h) {
-        for (std::int64_t part = 0; part < 2; ++part) {  // q and k
-          float *const low = rows.data + n * rows.stride + (3 * h + part) * K, *const high = low + half;
-          for (std::int64_t i = 0; i < half; ++i) {
-            const float l = low[i], u = high[i];
-            low[i] = l * c[i] - u * sign * turn[i];
-            high[i] = u * c[i] + l * sign * turn[i];
-          }
+      const float *const c = cosines + n % T * half, *const turn = sines + n % T * half;
+      float* q = rows.data + n * rows.stride;
+      for (std::int64_t h = 0; h < heads; ++h, q += 3 * K) {
+        float* const k = q + K;
+        for (std::int64_t i = 0; i < half; ++i) {
+          const float angle_cosine = c[i], angle_sine = sign * turn[i];
+          const float q_low = q[i], q_high = q[half + i], k_low = k[i], k_high = k[half + i];
+          q[i] = q_low * angle_cosine - q_high * angle_sine;
+          q[half + i] = q_high * angle_cosine + q_low * angle_sine;
+          k[i] = k_low * angle_cosine - k_high * angle_sine;
+          k[half + i] = k_high * angle_cosine + k_low * angle_sine;
         }
       }
     }

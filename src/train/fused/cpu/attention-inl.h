@@ -14,6 +14,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <hwy/contrib/math/math-inl.h>
+
 #include "product-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -63,7 +65,7 @@ HWY_NOINLINE void attention(const AttentionArgs& args, float* scratch) {
              .b_row = padded,
              .c = scores,
              .c_row = padded});
-    float factors[kQueries];
+    float factors[kQueries], highests[kQueries], sums_of_rows[kQueries + kLanes] = {};
     for (std::int64_t i = 0; i < queries; ++i) {
       float* const row = scores + i * padded;
       const std::int64_t own = first + i + 1;  // keys that this query sees
@@ -80,8 +82,13 @@ HWY_NOINLINE void attention(const AttentionArgs& args, float* scratch) {
       std::fill(row + own, row + seen, 0.0f);
       const float sum = sum_of(sums);
       factors[i] = 1 / sum;
-      log_sum[(first + i) * log_sum_stride] = highest + std::log(sum);
+      highests[i] = highest;
+      sums_of_rows[i] = sum;
     }
+    for_vectors(queries, [&](auto access, std::int64_t i) HWY_ATTR {
+      access.store(hn::Log(lanes, access.load_or(sums_of_rows + i, all(1))), sums_of_rows + i);
+    });
+    for (std::int64_t i = 0; i < queries; ++i) log_sum[(first + i) * log_sum_stride] = highests[i] + sums_of_rows[i];
     product({.rows = queries,
              .columns = K,
              .depth = seen,
