@@ -86,7 +86,7 @@ bool CudaKernels::uses(Operation operation, const Tensor& operand) const {
   return *table()[static_cast<std::size_t>(operation)].ran != '\0';
 }
 
-Tensor& CudaKernels::working_memory(Tensor& memory, std::vector<std::int64_t> sizes, const Tensor& like) {
+Tensor& CudaKernels::working_memory(Tensor& memory, const std::vector<std::int64_t>& sizes, const Tensor& like) {
   if (!memory.defined() || memory.sizes() != sizes || memory.device() != like.device())
     memory = torch::empty(sizes, like.options());
   return memory;

@@ -72,7 +72,8 @@ class CudaKernels final : public AtenKernels {
   bool uses(OwnKernel::Operation operation, const torch::Tensor& operand) const;
 
   /// Working memory of a kernel, kept from its first call on: a captured graph goes on using it.
-  torch::Tensor& working_memory(torch::Tensor& memory, std::vector<std::int64_t> sizes, const torch::Tensor& like);
+  torch::Tensor& working_memory(torch::Tensor& memory, const std::vector<std::int64_t>& sizes,
+                                const torch::Tensor& like);
 
   KernelChoice choice_;
   torch::Tensor row_loss_, norm_partial_;
