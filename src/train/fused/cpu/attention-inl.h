@@ -47,8 +47,7 @@ HWY_INLINE void copy_rows(const float* HWY_RESTRICT in, std::int64_t stride, std
 HWY_NOINLINE void attention(const AttentionArgs& args, float* scratch) {
   const Lanes lanes;
   const auto& [T, K, stride, q, k, v, out, out_stride, log_sum, log_sum_stride] = args;
-  const std::int64_t padded = row_stride(T);
-  const std::int64_t value_stride = row_stride(K);
+  const std::int64_t padded = row_stride(T), value_stride = row_stride(K);
   float *const keys = scratch, *const scores = keys + K * padded;  // [K, padded], [block, padded]
   float* const values = scores + kQueries * padded;                // [T, K]
   copy_rows(v, stride, T, K, value_stride, values);
@@ -95,8 +94,8 @@ HWY_NOINLINE void attention(const AttentionArgs& args, float* scratch) {
              .a = scores,
              .a_row = padded,
              .a_column = 1,
-             .b = v,
-             .b_row = stride,
+             .b = values,
+             .b_row = value_stride,
              .c = out + first * out_stride,
              .c_row = out_stride});
     for (std::int64_t i = 0; i < queries; ++i) {
