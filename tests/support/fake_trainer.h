@@ -55,6 +55,15 @@ class FakeTrainer : public Trainer {
     return {right ? batch.tokens : std::vector<Token>(batch.tokens.size(), -1),
             std::vector<float>(batch.tokens.size(), -1 / (1 + std::abs(sums_[s])))};
   }
+  SeedState state(std::size_t s) override {
+    SeedState state{weights(s), std::vector<float>(weights(s).size()), std::vector<float>(weights(s).size())};
+    state.first_moment[0] = sums_[s];  // also where the weights overflow
+    return state;
+  }
+  void restore(std::int64_t steps_done, const std::vector<SeedState>& states) override {
+    steps_ = steps_done;
+    for (std::size_t s = 0; s < sums_.size(); ++s) sums_[s] = states.at(s).first_moment[0];
+  }
   std::vector<float> weights(std::size_t s) override {
     std::vector<float> weights(static_cast<std::size_t>(parameter_count(setup_.shape)));
     weights[0] = setup_.seeds.at(s).data == behaviour_.overflows_at_seed ? INFINITY : sums_[s];

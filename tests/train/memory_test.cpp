@@ -4,7 +4,7 @@
 #include "support/torch_test.h"
 #include "tiny_setup.h"
 #include "train/fused/aten_kernels.h"
-#include "train/fused/memory_limit.h"
+#include "train/fused/device_limits.h"
 #include "train/fused/runner.h"
 
 using namespace seedscape;
@@ -120,5 +120,5 @@ TEST_CASE("memory: a GPU that has too little is an error with the bytes and the 
 
   setup.device = "cpu";
   const auto work = []() -> int { throw c10::OutOfMemoryError({}, ""); };
-  CHECK_THROWS_AS(within_memory(setup, work), Error);
+  CHECK_THROWS_AS(on_device(setup, work), Error);
 }

@@ -49,14 +49,21 @@ struct TrainerSetup {
   std::string kernels = "default";  // of the fused trainer on a GPU: default | own | aten, for tests and `bench`
 };
 
+/// All that the coming updates of a seed depend on besides its cell, its seeds and the number of updates done. [P]
+/// each, as the layout places them.
+struct SeedState {
+  std::vector<float> weights, first_moment, second_moment;
+  bool operator==(const SeedState&) const = default;
+};
+
 /// A GPU.
 struct Card {
   std::string name;
   std::int64_t memory_bytes = 0;
 };
 
-/// Requires: step* with step() called at most train.steps - train.first_step times; the other calls may stand anywhere
-/// between
+/// Requires: restore()? step* with step() called at most train.steps - train.first_step times; the other calls may
+/// stand anywhere between
 class Trainer {
  public:
   virtual ~Trainer() = default;
@@ -79,6 +86,15 @@ class Trainer {
 
   /// The weights of seed `s`, [P].
   virtual std::vector<float> weights(std::size_t s) = 0;
+
+  /// What seed `s` needs to go on elsewhere.
+  virtual SeedState state(std::size_t s) = 0;
+
+  /// Goes on after `steps_done` updates, from the states of another trainer of the same setup: the same bits as if
+  /// there had been no change of trainers.
+  ///
+  /// Shapes: states [S]
+  virtual void restore(std::int64_t steps_done, const std::vector<SeedState>& states) = 0;
 };
 
 /// The trainer that train.trainer names. Loads LibTorch on its first call.

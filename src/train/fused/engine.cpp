@@ -4,7 +4,7 @@
 #include "aten_kernels.h"
 #include "cpu_kernels.h"
 #include "cuda_library.h"
-#include "memory_limit.h"
+#include "device_limits.h"
 
 namespace seedscape {
 
@@ -48,7 +48,7 @@ FusedTrainer::Engine make_engine(const TrainerSetup& setup) {
 }
 
 std::unique_ptr<Trainer> make_fused_trainer(const TrainerSetup& setup) {
-  return within_memory(setup, [&] { return std::make_unique<FusedTrainer>(setup, make_engine(setup)); });
+  return on_device(setup, [&] { return std::make_unique<FusedTrainer>(setup, make_engine(setup)); });
 }
 
 std::optional<Card> find_gpu(const std::string& device) {

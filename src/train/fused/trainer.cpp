@@ -4,8 +4,8 @@
 #include <cmath>
 #include <limits>
 
-#include "../predictions.h"
-#include "memory_limit.h"
+#include "../plain_arrays.h"
+#include "device_limits.h"
 #include "product_mode.h"
 #include "seedscape/model/init.h"
 #include "seedscape/train/schedule.h"
@@ -33,11 +33,8 @@ FusedTrainer::FusedTrainer(const TrainerSetup& setup, Engine engine)
       steps_done_(setup.train.first_step) {
   const torch::NoGradGuard no_grad;
   for (std::size_t s = 0; s < setup.seeds.size(); ++s) {
-    const std::vector<float> start =
-        setup.weights.empty() ? initial_weights(layout_, setup.seeds[s].init) : setup.weights.at(s);
-    TORCH_CHECK(static_cast<std::int64_t>(start.size()) == layout_.size, "[train] the model has ", layout_.size,
-                " weights, got ", start.size());
-    step_.weights()[static_cast<std::int64_t>(s)].copy_(torch::tensor(torch::ArrayRef<float>(start)));
+    put_floats(setup.weights.empty() ? initial_weights(layout_, setup.seeds[s].init) : setup.weights.at(s),
+               step_.weights()[static_cast<std::int64_t>(s)]);
   }
   // Slots without a seed compute on zeros and are never updated.
   step_.optimizer().active.narrow(0, 0, static_cast<std::int64_t>(setup.seeds.size())).fill_(1);
@@ -60,7 +57,7 @@ std::vector<double> FusedTrainer::step() {
   rates[0] = setup_.train.learning_rate * rate_factor(steps_done_, setup_.train.warmup_steps, setup_.train.steps);
   rates[1] = 1 / (1 - std::pow(kBeta1, t));
   rates[2] = 1 / (1 - std::pow(kBeta2, t));
-  runner_->run(inputs);
+  on_device(setup_, [&] { runner_->run(inputs); });
   ++steps_done_;
   std::vector<double> losses;
   for (std::size_t s = 0; s < setup_.seeds.size(); ++s) {
@@ -93,7 +90,7 @@ Network& FusedTrainer::predictor(std::size_t s) {
 
 Predictions FusedTrainer::predict(std::size_t s, const EvalBatch& batch) {
   const torch::NoGradGuard no_grad;
-  return predictions_of(within_memory(setup_, [&] { return logits(s, batch); }), batch);
+  return predictions_of(on_device(setup_, [&] { return logits(s, batch); }), batch);
 }
 
 torch::Tensor FusedTrainer::logits(std::size_t s, const EvalBatch& batch) {
@@ -116,9 +113,26 @@ torch::Tensor FusedTrainer::logits(std::size_t s, const EvalBatch& batch) {
 }
 
 std::vector<float> FusedTrainer::weights(std::size_t s) {
-  const torch::Tensor flat =
-      step_.weights()[static_cast<std::int64_t>(s)].to(torch::kCPU, torch::kFloat32).contiguous();
-  return {flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel()};
+  return floats_of(step_.weights()[static_cast<std::int64_t>(s)]);
+}
+
+SeedState FusedTrainer::state(std::size_t s) {
+  const auto row = static_cast<std::int64_t>(s);
+  const AdamWState& optimizer = step_.optimizer();
+  return {weights(s), floats_of(optimizer.first_moment[row]), floats_of(optimizer.second_moment[row])};
+}
+
+void FusedTrainer::restore(std::int64_t steps_done, const std::vector<SeedState>& states) {
+  const torch::NoGradGuard no_grad;
+  AdamWState& optimizer = step_.optimizer();
+  for (std::size_t s = 0; s < setup_.seeds.size(); ++s) {
+    const auto row = static_cast<std::int64_t>(s);
+    put_floats(states.at(s).weights, optimizer.weights[row]);
+    put_floats(states[s].first_moment, optimizer.first_moment[row]);
+    put_floats(states[s].second_moment, optimizer.second_moment[row]);
+  }
+  steps_done_ = steps_done;
+  shown_state_ = {0, -1};
 }
 
 }  // namespace seedscape

@@ -30,6 +30,8 @@ class FusedTrainer final : public Trainer {
   std::int64_t steps_done() const override { return steps_done_; }
   Predictions predict(std::size_t s, const EvalBatch& batch) override;
   std::vector<float> weights(std::size_t s) override;
+  SeedState state(std::size_t s) override;
+  void restore(std::int64_t steps_done, const std::vector<SeedState>& states) override;
 
   /// The gradient of a batch for the present weights, [S, P], and its loss, [S].
   torch::Tensor gradient(std::int64_t step);

@@ -16,7 +16,8 @@ double clip_norm(torch::Tensor& gradient, double limit) {
   return norm;
 }
 
-AdamW::AdamW(const ParameterLayout& layout, const TrainConfig& config, const torch::Tensor& weights) {
+AdamW::AdamW(const ParameterLayout& layout, const TrainConfig& config, const torch::Tensor& weights)
+    : first_moment_(torch::zeros_like(weights)), second_moment_(torch::zeros_like(weights)) {
   Group decayed{.weight_decay = config.weight_decay}, kept{.weight_decay = 0};
   if (config.decay_scope == "all") {
     decayed.stretches = {{0, layout.size}};
@@ -29,11 +30,17 @@ AdamW::AdamW(const ParameterLayout& layout, const TrainConfig& config, const tor
   for (Group* group : {&decayed, &kept}) {
     for (const auto& [offset, size] : group->stretches) {
       group->weights.push_back(weights.narrow(0, offset, size));
-      group->first_moments.push_back(torch::zeros({size}, weights.options()));
-      group->second_moments.push_back(torch::zeros({size}, weights.options()));
+      group->first_moments.push_back(first_moment_.narrow(0, offset, size));
+      group->second_moments.push_back(second_moment_.narrow(0, offset, size));
       group->steps.push_back(torch::zeros({}, weights.options().dtype(torch::kFloat32)));
     }
     if (!group->stretches.empty()) groups_.push_back(std::move(*group));
+  }
+}
+
+void AdamW::set_steps(std::int64_t steps) {
+  for (Group& group : groups_) {
+    for (torch::Tensor& count : group.steps) count.fill_(steps);
   }
 }
 

@@ -30,6 +30,13 @@ class AdamW {
   /// Shapes: gradient [P]
   void step(const torch::Tensor& gradient, double rate);
 
+  /// Shapes: [P]
+  torch::Tensor& first_moment() { return first_moment_; }
+  torch::Tensor& second_moment() { return second_moment_; }
+
+  /// Goes on as after so many steps.
+  void set_steps(std::int64_t steps);
+
  private:
   /// Stretches of the flat vector that decay alike.
   struct Group {
@@ -37,7 +44,8 @@ class AdamW {
     std::vector<std::pair<std::int64_t, std::int64_t>> stretches{};  // offset, size
     std::vector<torch::Tensor> weights{}, first_moments{}, second_moments{}, steps{};
   };
-  std::vector<Group> groups_;
+  torch::Tensor first_moment_, second_moment_;
+  std::vector<Group> groups_;  // views of the weights and the moments
 };
 
 }  // namespace seedscape

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "../predictions.h"
+#include "../plain_arrays.h"
 #include "seedscape/model/init.h"
 #include "seedscape/train/schedule.h"
 
@@ -79,9 +79,20 @@ Predictions ReferenceTrainer::predict(std::size_t, const EvalBatch& batch) {
   return predictions_of(model_.forward(tokens.narrow(1, 0, batch.columns - 1).to(device_)), batch);
 }
 
-std::vector<float> ReferenceTrainer::weights(std::size_t) {
-  const torch::Tensor flat = model_.weights().to(torch::kCPU, torch::kFloat32).contiguous();
-  return {flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel()};
+std::vector<float> ReferenceTrainer::weights(std::size_t) { return floats_of(model_.weights()); }
+
+SeedState ReferenceTrainer::state(std::size_t s) {
+  return {weights(s), floats_of(optimizer_.first_moment()), floats_of(optimizer_.second_moment())};
+}
+
+void ReferenceTrainer::restore(std::int64_t steps_done, const std::vector<SeedState>& states) {
+  const torch::NoGradGuard no_grad;
+  const SeedState& state = states.at(0);
+  put_floats(state.weights, model_.weights());
+  put_floats(state.first_moment, optimizer_.first_moment());
+  put_floats(state.second_moment, optimizer_.second_moment());
+  optimizer_.set_steps(steps_done - setup_.train.first_step);
+  steps_done_ = steps_done;
 }
 
 }  // namespace seedscape

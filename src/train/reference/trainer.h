@@ -20,6 +20,8 @@ class ReferenceTrainer final : public Trainer {
   std::int64_t steps_done() const override { return steps_done_; }
   Predictions predict(std::size_t s, const EvalBatch& batch) override;
   std::vector<float> weights(std::size_t s) override;
+  SeedState state(std::size_t s) override;
+  void restore(std::int64_t steps_done, const std::vector<SeedState>& states) override;
 
   /// Mean cross entropy over the counted targets of a batch, for the current weights.
   torch::Tensor loss(const Batch& batch);

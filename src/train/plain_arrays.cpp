@@ -1,9 +1,20 @@
-#include "predictions.h"
+#include "plain_arrays.h"
 
 namespace seedscape {
 
 torch::Tensor token_tensor(const std::vector<Token>& tokens, std::int64_t rows, std::int64_t columns) {
   return torch::from_blob(const_cast<Token*>(tokens.data()), {rows, columns}, torch::kInt32).clone();
+}
+
+std::vector<float> floats_of(const torch::Tensor& tensor) {
+  const torch::Tensor flat = tensor.to(torch::kCPU, torch::kFloat32).contiguous();
+  return {flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel()};
+}
+
+void put_floats(const std::vector<float>& numbers, torch::Tensor tensor) {
+  TORCH_CHECK(static_cast<std::int64_t>(numbers.size()) == tensor.numel(), "[train] the model has ", tensor.numel(),
+              " weights, got ", numbers.size());
+  tensor.copy_(torch::tensor(torch::ArrayRef<float>(numbers)).view_as(tensor));
 }
 
 Predictions predictions_of(const torch::Tensor& logits, const EvalBatch& batch) {

@@ -1,5 +1,5 @@
 #pragma once
-// What becomes of a GPU's memory that does not suffice.
+// What becomes of a GPU that gives out: its memory does not suffice, or it fails.
 
 #include <c10/util/Exception.h>
 
@@ -12,13 +12,16 @@ namespace seedscape {
 Error out_of_memory(const TrainerSetup& setup, const std::optional<Card>& card);
 Error out_of_memory(const TrainerSetup& setup);
 
-/// Throws: Error(resources) where work() runs out of a GPU's memory
+/// Throws: Error(resources) where work() runs out of a GPU's memory, or the GPU reports an error (after which nothing
+///         else works on it in this process)
 template <class Work>
-decltype(auto) within_memory(const TrainerSetup& setup, const Work& work) {
+decltype(auto) on_device(const TrainerSetup& setup, const Work& work) {
   try {
     return work();
   } catch (const c10::OutOfMemoryError&) {
     throw out_of_memory(setup);
+  } catch (const c10::AcceleratorError& error) {
+    throw Error(ErrorKind::resources, setup.device + " failed: " + error.what_without_backtrace());
   }
 }
 

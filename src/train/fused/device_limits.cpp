@@ -1,4 +1,4 @@
-#include "memory_limit.h"
+#include "device_limits.h"
 
 #include <algorithm>
 
