@@ -1,14 +1,15 @@
 #include "seedscape/base/file_io.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 
 #include "seedscape/base/error.h"
+#include "seedscape/base/fs.h"
 
 namespace seedscape {
 
@@ -33,7 +34,7 @@ auto uninterrupted(Call call) {
 /// Whether all bytes went out; if not, errno says why.
 bool write_all(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t written = uninterrupted([&] { return ::write(descriptor, bytes.data(), bytes.size()); });
+    const ssize_t written = uninterrupted([&] { return fs().write(descriptor, bytes.data(), bytes.size()); });
     if (written < 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
@@ -41,12 +42,12 @@ bool write_all(int descriptor, std::string_view bytes) {
 }
 
 bool sync(int descriptor) {
-  return uninterrupted([&] { return ::fsync(descriptor); }) == 0;
+  return uninterrupted([&] { return fs().fsync(descriptor); }) == 0;
 }
 
 int create_new(const std::filesystem::path& file, int extra_flags) {
   const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | extra_flags;
-  return uninterrupted([&] { return ::open(file.c_str(), flags, kFileMode); });
+  return uninterrupted([&] { return fs().open(file.c_str(), flags, kFileMode); });
 }
 
 std::filesystem::path folder_of(const std::filesystem::path& file) {
@@ -55,17 +56,31 @@ std::filesystem::path folder_of(const std::filesystem::path& file) {
 
 /// Makes the names in a folder durable.
 void sync_folder(const std::filesystem::path& folder) {
-  const int descriptor = uninterrupted([&] { return ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
+  const int descriptor =
+      uninterrupted([&] { return fs().open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0); });
   if (descriptor < 0) fail("open", folder, errno);
   // EINVAL: this file system has no such call for folders, and its names need none.
   const int why = sync(descriptor) || errno == EINVAL ? 0 : errno;
-  ::close(descriptor);
+  fs().close(descriptor);
   if (why != 0) fail("sync", folder, why);
 }
 
+/// Nothing if there is no such file.
+std::optional<struct stat> about(const std::filesystem::path& file) {
+  struct stat found {};
+  if (uninterrupted([&] { return fs().stat(file.c_str(), &found); }) == 0) return found;
+  if (errno != ENOENT && errno != ENOTDIR) fail("read", file, errno);
+  return std::nullopt;
+}
+
+bool is_folder(const std::filesystem::path& folder) {
+  const auto found = about(folder);
+  return found && S_ISDIR(found->st_mode);
+}
+
 bool holds(const std::filesystem::path& file, std::string_view text) {
-  std::error_code problem;
-  return std::filesystem::is_regular_file(file, problem) && std::filesystem::file_size(file, problem) == text.size() &&
+  const auto found = about(file);
+  return found && S_ISREG(found->st_mode) && static_cast<std::size_t>(found->st_size) == text.size() &&
          read_text(file) == text;
 }
 
@@ -73,22 +88,22 @@ bool holds(const std::filesystem::path& file, std::string_view text) {
 
 std::string read_text(const std::filesystem::path& file) {
   // O_NONBLOCK: a named pipe must not make us wait for its writer.
-  const int descriptor = uninterrupted([&] { return ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); });
+  const int descriptor = uninterrupted([&] { return fs().open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0); });
   if (descriptor < 0) fail("read", file, errno);
   struct stat about {};
-  int why = ::fstat(descriptor, &about) == 0 ? 0 : errno;
+  int why = fs().fstat(descriptor, &about) == 0 ? 0 : errno;
   const bool regular = S_ISREG(about.st_mode);
   std::string text;
   if (why == 0 && regular) {
     text.reserve(static_cast<std::size_t>(about.st_size));
     std::array<char, 1 << 16> buffer;
     ssize_t count = 0;
-    while ((count = uninterrupted([&] { return ::read(descriptor, buffer.data(), buffer.size()); })) > 0) {
+    while ((count = uninterrupted([&] { return fs().read(descriptor, buffer.data(), buffer.size()); })) > 0) {
       text.append(buffer.data(), static_cast<std::size_t>(count));
     }
     if (count < 0) why = errno;
   }
-  ::close(descriptor);
+  fs().close(descriptor);
   if (why != 0) fail("read", file, why);
   if (!regular) throw Error(ErrorKind::io, "cannot read " + file.string() + ": not a regular file");
   return text;
@@ -101,25 +116,37 @@ void publish(const std::filesystem::path& file, std::string_view text) {
   const int descriptor = create_new(temporary, 0);
   if (descriptor < 0) fail("write", file, errno);
   int why = write_all(descriptor, text) && sync(descriptor) ? 0 : errno;
-  if (::close(descriptor) != 0 && errno != EINTR && why == 0) why = errno;
-  if (why == 0 && ::rename(temporary.c_str(), file.c_str()) != 0) why = errno;
+  if (fs().close(descriptor) != 0 && errno != EINTR && why == 0) why = errno;
+  if (why == 0 && fs().rename(temporary.c_str(), file.c_str()) != 0) why = errno;
   if (why != 0) {
-    ::unlink(temporary.c_str());
+    fs().unlink(temporary.c_str());
     fail("write", file, why);
   }
   sync_folder(folder);
 }
 
 void make_folder(const std::filesystem::path& folder) {
-  std::error_code problem;
-  if (std::filesystem::is_directory(folder, problem)) return;
+  if (is_folder(folder)) return;
   const std::filesystem::path parent = folder_of(folder);
   if (parent != folder) make_folder(parent);
-  if (::mkdir(folder.c_str(), kFolderMode) != 0) {
+  if (fs().mkdir(folder.c_str(), kFolderMode) != 0) {
     const int why = errno;
-    if (!std::filesystem::is_directory(folder, problem)) fail("create folder", folder, why);
+    if (!is_folder(folder)) fail("create folder", folder, why);
   }
   sync_folder(parent);
+}
+
+bool file_exists(const std::filesystem::path& file) { return about(file).has_value(); }
+
+std::vector<std::string> list_folder(const std::filesystem::path& folder) {
+  std::vector<std::string> names;
+  if (fs().list(folder.c_str(), names) != 0 && errno != ENOENT) fail("read", folder, errno);
+  std::ranges::sort(names);
+  return names;
+}
+
+void remove_file(const std::filesystem::path& file) {
+  if (fs().unlink(file.c_str()) != 0 && errno != ENOENT) fail("remove", file, errno);
 }
 
 std::string unique_name() {
@@ -138,7 +165,7 @@ AppendFile::AppendFile(const std::filesystem::path& file) : path_(file), descrip
 }
 
 // Every append was synced, so an error of this close cannot lose anything.
-AppendFile::~AppendFile() { ::close(descriptor_); }
+AppendFile::~AppendFile() { fs().close(descriptor_); }
 
 void AppendFile::append(std::string_view bytes) {
   if (!trusted_) {
@@ -153,9 +180,25 @@ void AppendFile::append(std::string_view bytes) {
   const int why = errno;
   // After a failed fsync the kernel may have dropped the data and call the pages clean (Rebello et al., "Can
   // Applications Recover from fsync Failures?", USENIX ATC 2020), so a second fsync that succeeds would prove nothing.
-  const bool restored = ::ftruncate(descriptor_, size_) == 0;
+  const bool restored = fs().ftruncate(descriptor_, size_) == 0;
   trusted_ = restored && !written;
   fail("write", path_, why);
 }
+
+LockFile::LockFile(const std::filesystem::path& file, std::string_view holder)
+    : descriptor_(uninterrupted(
+          [&] { return fs().open(file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, kFileMode); })) {
+  if (descriptor_ < 0) fail("create", file, errno);
+  // Where a file system has no locks nobody can be asked, and work that is done twice is no harm.
+  if (uninterrupted([&] { return fs().lock(descriptor_); }) != 0 && errno == EWOULDBLOCK) {
+    other_holder_ = read_text(file);
+  } else if (fs().ftruncate(descriptor_, 0) != 0 || !write_all(descriptor_, holder)) {
+    const int why = errno;
+    fs().close(descriptor_);
+    fail("write", file, why);
+  }
+}
+
+LockFile::~LockFile() { fs().close(descriptor_); }
 
 }  // namespace seedscape

@@ -30,6 +30,8 @@ nlohmann::ordered_json parse_strict(std::string_view text) {
     }
     return true;
   };
+  // The library would take a NUL for the end of the text and not look at what follows.
+  if (text.find('\0') != std::string_view::npos) refuse("not JSON: it holds a NUL byte");
   try {
     return nlohmann::ordered_json::parse(text, check);
   } catch (const nlohmann::json::exception& problem) {

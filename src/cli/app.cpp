@@ -71,6 +71,12 @@ void define_commands(CLI::App& app, ExitCode& result) {
   run->add_option("--population", options->population,
                   "Seeds of a cell that a GPU trains in lockstep (default: as many as keep it busy)")
       ->check(CLI::Range(1, 65536));
+  run->add_option("--shard", options->shard,
+                  "Train part I of N (0 <= I < N) of the sweep; auto: the parts are the tasks of a Slurm job array")
+      ->type_name("I/N");
+  run->add_flag(
+      "--restart-run", options->restart_run,
+      "Start runs in flight over where their checkpoint was made by other software or hardware, or is damaged");
   run->add_option("--retry", options->retry, "Train failed runs again")->check(CLI::IsMember({"failed"}));
   run->add_flag("--fail-fast", options->fail_fast, "Stop at the first failed run");
   run->add_option("--max-failures", options->max_failures, "Stop after N failed runs")
@@ -121,6 +127,13 @@ void define_commands(CLI::App& app, ExitCode& result) {
   to_hf->add_flag(
       "--authors-ids", options->authors_ids,
       "Begin and end token ids 0, as the paper's authors left them (0 is a number: generate() stops there)");
+
+  CLI::App* const clean = add("clean", "Frees space in a result folder and says how much", clean_command);
+  clean->add_option("dir", options->dir, "Result folder")->required();
+  clean->add_flag("--weights", options->clean_weights,
+                  "Remove stored weights (test lengths added later then train again)");
+  clean->add_flag("--checkpoints", options->clean_checkpoints,
+                  "Remove the checkpoints of runs in flight (they then start over)");
 
   CLI::App* const merge = add("merge", "One tidy CSV from result folders", merge_command);
   merge->add_option("dir", options->folders, "Result folders")->required();

@@ -1,8 +1,10 @@
 #include "commands.h"
 
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <unistd.h>
 
 #include <spdlog/sinks/basic_file_sink.h>
@@ -21,6 +23,7 @@
 #include "seedscape/sweep/growth.h"
 #include "seedscape/sweep/plan.h"
 #include "seedscape/sweep/run_sweep.h"
+#include "seedscape/sweep/shard.h"
 #include "seedscape/sweep/workers.h"
 #include "stop_signal.h"
 
@@ -85,6 +88,22 @@ std::vector<std::string> settings_of(const Options& options) {
   return settings;
 }
 
+/// Keeps other processes from training the same part of a folder's sweep at the same time. Only work is saved by it:
+/// runs that are trained twice have the same bits and count once.
+///
+/// Throws: Error(in_use) while another process of this machine is at it
+std::unique_ptr<LockFile> claim(const fs::path& dir, const Shard& shard) {
+  make_folder(paths::claims(dir));
+  std::array<char, 256> host{};
+  gethostname(host.data(), host.size() - 1);
+  auto lock = std::make_unique<LockFile>(paths::claim(dir, shard.index, shard.count),
+                                         "process " + std::to_string(getpid()) + " on " + host.data());
+  if (lock->other_holder()) {
+    throw Error(ErrorKind::in_use, dir.string() + ": in use by " + printable(*lock->other_holder()));
+  }
+  return lock;
+}
+
 /// What the records of workers on these devices are made with.
 nlohmann::json fingerprint_of(const std::vector<std::string>& devices, const nlohmann::json& population) {
   nlohmann::json fingerprint = train_fingerprint(devices.front());
@@ -101,7 +120,9 @@ std::string workers_text(const std::vector<std::string>& devices, const nlohmann
 }
 
 /// Trains what is pending, a worker on each device.
-SweepOutcome train_pending(const Plan& plan, const RecordIndex& known, const fs::path& dir,
+///
+/// `mine`: the part of the plan that this process trains
+SweepOutcome train_pending(const Plan& plan, const Plan& mine, const RecordIndex& known, const fs::path& dir,
                            const std::vector<std::string>& devices, const std::atomic<bool>& stop, TimePoint deadline,
                            const Options& options) {
   const bool live = has_live_terminal(options);
@@ -115,15 +136,16 @@ SweepOutcome train_pending(const Plan& plan, const RecordIndex& known, const fs:
   spdlog::debug("[run] fingerprint={}", fingerprint.dump());
   sweep.devices = devices;
   sweep.retry_failed = options.retry_failed();
+  sweep.restart_runs = options.restart_run;
   sweep.max_failures = options.fail_fast ? 1 : options.max_failures;
   sweep.make_trainer = make_trainer;
   sweep.stop = &stop;
   sweep.deadline = deadline;
-  spdlog::info("[run] {} of {} runs to train, {}, results in {}", pending_runs(plan, known, sweep.retry_failed).size(),
-               run_count(plan), workers_text(devices, population), dir.string());
+  spdlog::info("[run] {} of {} runs to train, {}, results in {}", pending_runs(mine, known, sweep.retry_failed).size(),
+               run_count(mine), workers_text(devices, population), dir.string());
   ResultWriter writer(dir, fingerprint);
-  Progress progress(plan, known, sweep.retry_failed, live ? Progress::Display::live : Progress::Display::lines);
-  return run_sweep(plan, known, writer, sweep, progress);
+  Progress progress(mine, known, sweep.retry_failed, live ? Progress::Display::live : Progress::Display::lines);
+  return run_sweep(mine, known, writer, sweep, progress);
 }
 
 }  // namespace
@@ -133,11 +155,11 @@ ExitCode run_sweep_command(const Options& options) {
   const TimePoint deadline = deadline_of(options.time_limit);
   const SweepConfig config = load_config(options.config, settings_of(options), cell_problems).config;
   const fs::path dir = result_folder(config, options);
-  const Plan plan = make_plan(config);
+  const Shard shard = options.shard.empty() ? Shard() : parse_shard(options.shard);
+  const Plan plan = make_plan(config), mine = shard_of(plan, shard);
   const LoadedRecords stored = load_results({dir});
-  if (fs::exists(paths::plan(dir))) check_growth(plan, read_plan(dir), stored.records);
-  const RecordIndex known = index_records(stored.records);
-  const bool is_complete = pending_runs(plan, known, options.retry_failed()).empty();
+  if (file_exists(paths::plan(dir))) check_growth(plan, read_plan(dir), stored.records);
+  const bool is_complete = pending_runs(mine, index_records(stored.records), options.retry_failed()).empty();
   std::vector<std::string> devices;
   if (!is_complete) {
     devices = worker_devices(train_devices(options.device), options.workers);
@@ -146,13 +168,18 @@ ExitCode run_sweep_command(const Options& options) {
   }
 
   make_folder(dir);
+  const std::unique_ptr<LockFile> lock = is_complete ? nullptr : claim(dir, shard);
   publish(paths::plan(dir), plan_text(plan));
   SweepOutcome outcome;
-  if (!is_complete) outcome = train_pending(plan, known, dir, devices, stop, deadline, options);
+  if (!is_complete) {
+    // Read again: the process that had the claim before may have stored more.
+    const RecordIndex known = index_records(load_records(dir).records);
+    outcome = train_pending(plan, mine, known, dir, devices, stop, deadline, options);
+  }
 
   const LoadedRecords all = load_records(dir);
   const nlohmann::ordered_json analysis = publish_results(plan, all.records, dir);
-  const RunCounts counts = count_runs(plan, index_records(all.records));
+  const RunCounts counts = count_runs(mine, index_records(all.records));
   if (outcome.stopped) {
     std::fprintf(stderr, "stopped with %lld of %lld runs stored in %s; run the same command again to go on\n",
                  static_cast<long long>(counts.planned - counts.pending), static_cast<long long>(counts.planned),

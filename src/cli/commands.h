@@ -32,6 +32,8 @@ struct Options {
   std::string device = "auto";
   std::int64_t workers = 0;  // 0 = usable_cores()
   std::optional<std::int64_t> population;
+  std::string shard;  // run: I/N or auto; empty = everything
+  bool restart_run = false;
   std::string retry;  // "" or "failed"
   bool retry_failed() const { return !retry.empty(); }
   bool fail_fast = false;
@@ -40,7 +42,8 @@ struct Options {
   bool resolved = false;  // validate
   bool table = false;     // schema
 
-  std::filesystem::path dir;  // export
+  std::filesystem::path dir;  // export, clean
+  bool clean_weights = false, clean_checkpoints = false;
   std::string run_id;
   bool authors_ids = false;
 
@@ -69,6 +72,7 @@ ExitCode validate_command(const Options& options);
 ExitCode sample_command(const Options& options);
 ExitCode status_command(const Options& options);
 ExitCode export_command(const Options& options);
+ExitCode clean_command(const Options& options);
 ExitCode merge_command(const Options& options);
 ExitCode analyze_command(const Options& options);
 ExitCode compare_command(const Options& options);

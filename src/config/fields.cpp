@@ -170,6 +170,7 @@ std::vector<Field> make_fields() {
     field("eval.mode", SEEDSCAPE_AT(eval.mode), one_of({"teacher_forced", "greedy"}), "", "predictions after the right answer so far, or after the model's own"),
 
     field("store.weights", SEEDSCAPE_AT(store.weights), one_of({"none", "final", "all"}), "", "weights that are kept: none, the last, or those of every evaluation"),
+    field("store.checkpoint_every", SEEDSCAPE_AT(store.checkpoint_every), between(0, 1e9), "seconds", "time between the checkpoints of runs in flight, at most"),
 
     field("analysis.metric", SEEDSCAPE_AT(analysis.metric), one_of({"exact_match", "exact_match_eos", "token_accuracy", "nll", "min_prob", "sequence_prob", "sequence_nll", "max_token_nll", "exact_match_digits", "main_auxiliary"}), "", "metric of the main view"),
     required(field("analysis.length", SEEDSCAPE_AT(analysis.length), in_range(0, kMostLength), "numbers, digits or clauses", "test length of the main view")),

@@ -58,16 +58,8 @@ std::optional<std::string> difference(const SeedRecord& a, const SeedRecord& b) 
   return std::nullopt;
 }
 
-bool same_fingerprint(const Candidate& a, const Candidate& b) {
-  nlohmann::json first = a.log->fingerprint, second = b.log->fingerprint;
-  for (auto* fingerprint : {&first, &second}) {
-    if (fingerprint->is_object()) fingerprint->erase("git_revision");
-  }
-  return first == second;
-}
-
 void require_agreement(const Candidate& a, const Candidate& b) {
-  if (!same_fingerprint(a, b)) return;
+  if (!same_fingerprint(a.log->fingerprint, b.log->fingerprint)) return;
   if (const auto found = difference(*a.record, *b.record)) {
     throw Error(ErrorKind::different_bits, "run " + a.record->run_id + " has two results: " + *found + " (" +
                                                a.log->file + ", " + b.log->file + ")");
@@ -108,6 +100,13 @@ SeedRecord pick(const std::vector<Candidate>& candidates, LoadedRecords& loaded)
 }
 
 }  // namespace
+
+bool same_fingerprint(nlohmann::json a, nlohmann::json b) {
+  for (auto* fingerprint : {&a, &b}) {
+    if (fingerprint->is_object()) fingerprint->erase("git_revision");
+  }
+  return a == b;
+}
 
 LoadedRecords merge_logs(const std::vector<RunLog>& logs, LogKind kind) {
   LoadedRecords loaded;

@@ -1,7 +1,5 @@
 #include "seedscape/store/plan_file.h"
 
-#include <system_error>
-
 #include "seedscape/base/error.h"
 #include "seedscape/base/file_io.h"
 #include "seedscape/base/strict_json.h"
@@ -107,8 +105,7 @@ std::string plan_text(const Plan& plan) {
 
 Plan read_plan(const std::filesystem::path& dir) {
   const std::filesystem::path file = paths::plan(dir);
-  std::error_code problem;
-  if (!std::filesystem::exists(file, problem)) {
+  if (!file_exists(file)) {
     throw Error(ErrorKind::usage, dir.string() + ": not a result folder (it has no plan.json)");
   }
   return with_context(file.string(), [&] { return plan_from(read_text(file)); });

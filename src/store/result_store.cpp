@@ -1,11 +1,9 @@
 #include "seedscape/store/result_store.h"
 
-#include <algorithm>
 #include <exception>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include "merge_logs.h"
@@ -26,16 +24,9 @@ std::filesystem::path log_folder(const std::filesystem::path& dir, LogKind kind)
 /// The logs in lexical order, so that the same files always give the same answer.
 std::vector<std::filesystem::path> log_files(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> files;
-  std::error_code problem;
-  std::filesystem::directory_iterator entry(folder, problem);
-  if (problem == std::errc::no_such_file_or_directory) return files;
-  for (; !problem && entry != std::filesystem::directory_iterator(); entry.increment(problem)) {
-    if (entry->path().extension() == ".jsonl") files.push_back(entry->path());
+  for (const std::string& name : list_folder(folder)) {
+    if (name.ends_with(".jsonl")) files.push_back(folder / name);
   }
-  if (problem) {
-    throw Error(ErrorKind::io, "cannot read " + folder.string() + ": " + problem.message());
-  }
-  std::sort(files.begin(), files.end());
   return files;
 }
 
@@ -51,6 +42,15 @@ LoadedRecords load_records(const std::vector<std::filesystem::path>& dirs, LogKi
     for (const std::filesystem::path& file : log_files(log_folder(dir, kind))) logs.push_back(read_run_log(file));
   }
   return merge_logs(logs, kind);
+}
+
+void check_mark(const std::filesystem::path& dir, const LogMark& mark) {
+  if (mark.writer.empty()) return;
+  const std::filesystem::path file = log_folder(dir, LogKind::runs) / (mark.writer + ".jsonl");
+  const RunLog log = read_run_log(file);
+  if (mark.seq < log.crcs.size() && log.crcs[mark.seq] == mark.crc) return;
+  throw Error(ErrorKind::corrupt, log.file + ": line number " + std::to_string(mark.seq) +
+                                      " was stored and is not there; the log was cut or exchanged");
 }
 
 struct RecordWriter::Log {
@@ -94,6 +94,11 @@ void RecordWriter::append(const SeedRecord& record) {
   }
   if (log_->lines == 0) log_->write(header_members(log_->writer, log_->fingerprint));
   log_->write(record_to_json(record));
+}
+
+LogMark RecordWriter::mark() const {
+  const std::lock_guard lock(log_->mutex);
+  return log_->lines == 0 ? LogMark() : LogMark{log_->writer, log_->lines - 1, log_->prev};
 }
 
 }  // namespace seedscape

@@ -66,6 +66,7 @@ class LogReader {
     } else {
       log_.records.push_back(record_from_json(line));
     }
+    log_.crcs.push_back(crc);
     ++lines_;
     prev_ = crc;
   }

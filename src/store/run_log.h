@@ -42,7 +42,8 @@ struct RunLog {  // NOLINT(bugprone-exception-escape): nlohmann::json moves with
   std::string file;
   nlohmann::json fingerprint;
   std::vector<SeedRecord> records;
-  bool torn = false;  // the log ends in bytes that are no line; they are left out
+  std::vector<std::string> crcs;  // of every line, header and footer included
+  bool torn = false;              // the log ends in bytes that are no line; they are left out
 };
 
 /// Reads a log; every line is checked before anything of it is used.

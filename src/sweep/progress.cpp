@@ -65,7 +65,7 @@ Progress::Progress(const Plan& plan, const RecordIndex& known, bool retry_failed
     for (const PlannedRun& run : cell.runs) {
       const auto record = known.find(run.run_id);
       if (record == known.end() || !is_terminal(record->second, plan.config.eval, retry_failed)) {
-        state.work_left += work;
+        state.work_left.fetch_add(work, std::memory_order_relaxed);
       } else {
         ++state.ended;
         if (const auto score = main_score(record->second, plan.config.analysis)) state.scores.push_back(*score);
@@ -96,6 +96,11 @@ Progress::CellState& Progress::state_of(const PlannedCell& cell) {
 void Progress::stepped(const PlannedCell& cell, std::int64_t steps) {
   CellState& state = state_of(cell);
   state.work_done.fetch_add(static_cast<double>(steps) * state.work_per_step, std::memory_order_relaxed);
+}
+
+void Progress::skipped(const PlannedCell& cell, std::int64_t steps) {
+  CellState& state = state_of(cell);
+  state.work_left.fetch_sub(static_cast<double>(steps) * state.work_per_step, std::memory_order_relaxed);
 }
 
 void Progress::finished(const PlannedCell& cell, const SeedRecord& record) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <mutex>
+#include <new>
 #include <set>
 #include <thread>
 
@@ -11,6 +12,7 @@
 #include "seedscape/base/error.h"
 #include "seedscape/base/printable.h"
 #include "train_group.h"
+#include "work_queue.h"
 
 namespace seedscape {
 
@@ -23,14 +25,20 @@ SeedRecord failed_record(const PendingRun& pending, const std::string& device, c
   return record;
 }
 
+/// Whether an error would meet the other groups too: a full disk, memory or a device that gave out.
+bool concerns_all(const std::exception& error) {
+  const auto* const own = dynamic_cast<const Error*>(&error);
+  return dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
+         (own != nullptr && (own->kind() == ErrorKind::io || own->kind() == ErrorKind::resources));
+}
+
 /// What the workers share: the queue of groups, and how the walk goes.
 class Walk {
  public:
   Walk(const Plan& plan, const RecordIndex& known, ResultWriter& writer, const SweepOptions& options,
        Progress& progress)
       : plan_(plan),
-        runs_(pending_runs(plan, known, options.retry_failed)),
-        queue_(seed_groups(runs_, options.population)),
+        queue_(make_work(plan, known, writer.dir, writer.fingerprint, options)),
         writer_(writer),
         options_(options),
         progress_(progress) {}
@@ -40,9 +48,9 @@ class Walk {
   /// A worker's life: take the next group, train it, store its runs.
   void work(const std::string& device) {
     try {
-      while (const SeedGroup* group = take()) train(*group, device);
+      while (WorkItem* item = take()) train(*item, device);
     } catch (const Interrupted&) {
-      // What had not ended is not stored: it starts over next time.
+      // What had not ended goes on from its checkpoint next time.
     } catch (...) {
       abandon(std::current_exception());
     }
@@ -51,36 +59,38 @@ class Walk {
   /// Requires: all workers have ended
   SweepOutcome outcome() const {
     if (problem_) std::rethrow_exception(problem_);
-    const bool complete = trained_ == static_cast<std::int64_t>(runs_.size());
+    std::size_t runs = 0;
+    for (const WorkItem& item : queue_) runs += item.runs.size();
+    const bool complete = trained_ == static_cast<std::int64_t>(runs);
     return {.trained = trained_, .failed = failed_, .stopped = !complete && !halted_, .gave_up = !complete && halted_};
   }
 
  private:
   /// Every run of the group has a record in the end, also if it throws: one failure does not stop a sweep, unless
   /// nothing can be stored any more.
-  void train(SeedGroup group, const std::string& device) {
+  void train(WorkItem& item, const std::string& device) {
     std::set<const PlannedRun*> ended;
     try {
-      train_group(group, {.device = device,
-                          .config = plan_.config,
-                          .options = options_,
-                          .writer = writer_,
-                          .progress = progress_,
-                          .stopped = [this] { return stopped(); },
-                          .ended =
-                              [&](const PendingRun& pending, const SeedRecord& record) {
-                                store(pending, record);
-                                ended.insert(pending.run);
-                              }});
+      train_group(item, {.device = device,
+                         .config = plan_.config,
+                         .options = options_,
+                         .writer = writer_,
+                         .progress = progress_,
+                         .stopped = [this] { return stopped(); },
+                         .ended =
+                             [&](const PendingRun& pending, const SeedRecord& record) {
+                               store(pending, record);
+                               ended.insert(pending.run);
+                             }});
     } catch (const std::exception& error) {
-      const auto* const own = dynamic_cast<const Error*>(&error);
-      if (own != nullptr && own->kind() == ErrorKind::io) throw;
-      for (const PendingRun& pending : group) {
+      if (concerns_all(error)) throw;
+      for (const PendingRun& pending : item.runs) {
         if (ended.contains(pending.run)) continue;
         spdlog::error("[train] {} seed={}: {}", cell_label(plan_.config, pending.cell->cell), pending.run->seed,
                       printable(error.what()));
         store(pending, failed_record(pending, device, error.what()));
       }
+      item.checkpoints.remove();
     }
   }
 
@@ -89,7 +99,7 @@ class Walk {
            std::chrono::steady_clock::now() >= options_.deadline;
   }
 
-  const SeedGroup* take() {
+  WorkItem* take() {
     const std::lock_guard lock(mutex_);
     return stopped() || next_ == queue_.size() ? nullptr : &queue_[next_++];
   }
@@ -110,8 +120,7 @@ class Walk {
   }
 
   const Plan& plan_;
-  const std::vector<PendingRun> runs_;
-  const std::vector<SeedGroup> queue_;  // in runs_
+  std::vector<WorkItem> queue_;
   ResultWriter& writer_;
   const SweepOptions& options_;
   Progress& progress_;

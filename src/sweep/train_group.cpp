@@ -21,6 +21,7 @@ namespace seedscape {
 
 namespace {
 
+constexpr double kLargestShare = 0.1;         // of the time between checkpoints that one may take without a warning
 constexpr std::int64_t kStopSequences = 256;  // test problems that decide about an early end, where they are sampled
 
 /// Weights that overflowed in the last update show in no loss.
@@ -31,8 +32,8 @@ bool all_finite(const std::vector<float>& weights) {
 /// Runs of one cell in one trainer; run s is its seed s.
 class Group {
  public:
-  Group(std::vector<PendingRun> runs, const Worker& worker)
-      : runs_(std::move(runs)),
+  Group(const std::vector<PendingRun>& runs, const Worker& worker)
+      : runs_(runs),
         seeds_(runs_.size()),
         cell_(runs_.at(0).cell->cell),
         worker_(worker),
@@ -40,24 +41,20 @@ class Group {
         task_(make_task(cell_.task)),
         shape_(model_shape(cell_.model, task_->vocabulary().size())) {}
 
-  void train() {
-    make_trainer(first_weights());
-    for (std::size_t s = 0; s < runs_.size(); ++s) {
-      if (config_.eval.every > 0) {
-        keep_point(s);
-      } else if (config_.store.weights == "all") {
-        store(s, trainer_->weights(s), trainer_->steps_done());
+  void train(const std::optional<Checkpoint>& start, CheckpointSeries& checkpoints) {
+    make_trainer(start ? std::vector<std::vector<float>>() : first_weights());
+    if (start) restore(*start);
+    try {
+      settle();
+      while (in_training() > 0) {
+        if (since_checkpoint() >= config_.store.checkpoint_every) keep(checkpoints);
+        go_on();
+        step();
+        settle();
       }
-    }
-    while (trainer_->steps_done() < cell_.train.steps && in_training() > 0) {
-      go_on();
-      const std::vector<double> losses = trainer_->step();
-      for (std::size_t s = 0; s < runs_.size(); ++s) {
-        if (!seeds_[s].ended) stepped(s, losses.at(s));
-      }
-    }
-    for (std::size_t s = 0; s < runs_.size(); ++s) {
-      if (!seeds_[s].ended) finish(s);
+    } catch (const Interrupted&) {
+      if (trainer_->steps_done() > cell_.train.first_step) keep(checkpoints);
+      throw;
     }
   }
 
@@ -66,7 +63,7 @@ class Group {
   std::optional<SeedRecord> test_stored() {
     const SeedRecord& stored = *runs_.at(0).untested;
     const std::filesystem::path file = paths::weights(worker_.writer.dir, stored.run_id, stored.step);
-    if (!std::filesystem::exists(file)) return std::nullopt;
+    if (!file_exists(file)) return std::nullopt;
     std::vector<float> weights;
     try {
       weights = read_weights_file(file, ParameterLayout(shape_));
@@ -79,7 +76,7 @@ class Group {
       return std::nullopt;
     }
     make_trainer({std::move(weights)});
-    worker_.progress.stepped(*runs_[0].cell, stored.step - cell_.train.first_step);  // they need no time
+    worker_.progress.skipped(*runs_[0].cell, stored.step - cell_.train.first_step);
     SeedRecord record = stored;
     for (const std::int64_t length : test_lengths()) {
       const auto place = std::ranges::lower_bound(record.lengths, length, {}, &LengthScores::length);
@@ -91,6 +88,7 @@ class Group {
  private:
   struct Seed {
     bool ended = false;
+    bool settled = false;          // what follows from the last update is stored
     std::optional<double> loss{};  // of the last update
     double wall_s = 0;
   };
@@ -133,21 +131,86 @@ class Group {
                                       .weights = std::move(weights)});
   }
 
-  /// What follows from an update of seed `s`: its end, or a point of its curve, or nothing.
-  void stepped(std::size_t s, double loss) {
-    seeds_[s].loss = loss;
-    worker_.progress.stepped(*runs_[s].cell);
-    if (!std::isfinite(loss)) {
-      trainer_->retire(s);
-      return end(s, diverged(s, "loss or gradient is not finite"));
+  void restore(const Checkpoint& start) {
+    std::vector<SeedState> states;
+    for (std::size_t s = 0; s < runs_.size(); ++s) {
+      const RunInFlight& run = start.runs.at(s);
+      states.push_back(run.state);
+      seeds_[s] = {.settled = run.settled, .loss = run.loss, .wall_s = run.wall_s};
+      worker_.progress.skipped(*runs_[s].cell, start.step - cell_.train.first_step);
     }
+    trainer_->restore(start.step, states);
+    spdlog::debug("[train] {} seed={} goes on at step {}", cell_label(config_, cell_), runs_[0].run->seed, start.step);
+  }
+
+  double since_checkpoint() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - last_checkpoint_).count();
+  }
+
+  /// Stores the state of the runs in training.
+  void keep(CheckpointSeries& checkpoints) {
+    if (in_training() == 0) return;
+    share_time();
+    Checkpoint checkpoint{
+        .step = trainer_->steps_done(), .fingerprint = worker_.writer.fingerprint, .mark = worker_.writer.runs.mark()};
+    for (std::size_t s = 0; s < runs_.size(); ++s) {
+      const Seed& seed = seeds_[s];
+      if (seed.ended) continue;
+      checkpoint.runs.push_back({.run_id = runs_[s].run->run_id,
+                                 .attempt = runs_[s].attempt,
+                                 .loss = seed.loss,
+                                 .wall_s = seed.wall_s,
+                                 .settled = seed.settled,
+                                 .state = trainer_->state(s)});
+    }
+    checkpoints.write(checkpoint);
+    const double cost_s = lap();
+    if (cost_s > kLargestShare * config_.store.checkpoint_every && !std::exchange(warned_, true)) {
+      spdlog::warn("[train] a checkpoint took {:.1f} s; a longer store.checkpoint_every than {} s costs less", cost_s,
+                   config_.store.checkpoint_every);
+    }
+    last_checkpoint_ = std::chrono::steady_clock::now();
+  }
+
+  void step() {
+    const std::vector<double> losses = trainer_->step();
+    for (std::size_t s = 0; s < runs_.size(); ++s) {
+      if (seeds_[s].ended) continue;
+      seeds_[s].loss = losses.at(s);
+      seeds_[s].settled = false;
+      worker_.progress.stepped(*runs_[s].cell);
+    }
+  }
+
+  /// Does what follows from the last update for each seed for which it is not yet done.
+  void settle() {
+    for (std::size_t s = 0; s < runs_.size(); ++s) {
+      if (seeds_[s].ended || seeds_[s].settled) continue;
+      settle(s);
+      seeds_[s].settled = true;
+    }
+  }
+
+  /// The end of seed `s`, or a point of its curve, or nothing.
+  void settle(std::size_t s) {
     const std::int64_t step = trainer_->steps_done();
-    const bool on_curve = config_.eval.every > 0 && step % config_.eval.every == 0;
-    if (has_converged(s)) {
+    if (step == cell_.train.first_step) return begin(s);
+    if (!std::isfinite(*seeds_[s].loss)) {
+      trainer_->retire(s);
+      end(s, diverged(s, "loss or gradient is not finite"));
+    } else if (step == cell_.train.steps || has_converged(s)) {
       trainer_->retire(s);
       finish(s);
-    } else if (on_curve && step < cell_.train.steps) {
+    } else if (config_.eval.every > 0 && step % config_.eval.every == 0) {
       keep_point(s);
+    }
+  }
+
+  void begin(std::size_t s) {
+    if (config_.eval.every > 0) {
+      keep_point(s);
+    } else if (config_.store.weights == "all") {
+      store(s, trainer_->weights(s), trainer_->steps_done());
     }
   }
 
@@ -256,7 +319,8 @@ class Group {
   const Cell& cell_;
   const Worker& worker_;
   const SweepConfig& config_;
-  std::chrono::steady_clock::time_point lap_start_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point lap_start_ = std::chrono::steady_clock::now(), last_checkpoint_ = lap_start_;
+  bool warned_ = false;
   const std::unique_ptr<Task> task_;
   const ModelShape shape_;
   std::unique_ptr<Trainer> trainer_;
@@ -275,18 +339,19 @@ SeedRecord new_record(const PendingRun& pending, const std::string& device) {
   return record;
 }
 
-void train_group(SeedGroup group, const Worker& worker) {
+void train_group(WorkItem& item, const Worker& worker) {
   std::vector<PendingRun> to_train;
-  for (const PendingRun& pending : group) {
+  for (const PendingRun& pending : item.runs) {
     std::optional<SeedRecord> tested;
-    if (pending.untested != nullptr) tested = Group({pending}, worker).test_stored();
+    if (pending.untested != nullptr && !item.start) tested = Group({pending}, worker).test_stored();
     if (tested) {
       worker.ended(pending, *tested);
     } else {
       to_train.push_back(pending);
     }
   }
-  if (!to_train.empty()) Group(std::move(to_train), worker).train();
+  if (!to_train.empty()) Group(to_train, worker).train(item.start, item.checkpoints);
+  item.checkpoints.remove();
 }
 
 }  // namespace seedscape

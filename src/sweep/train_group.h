@@ -1,10 +1,11 @@
 #pragma once
-// One seed group, from its first weights to a record of each run.
+// One seed group, from its first weights or its checkpoint to a record of each run.
 
 #include <functional>
 #include <string>
 
 #include "seedscape/sweep/run_sweep.h"
+#include "work_queue.h"
 
 namespace seedscape {
 
@@ -28,9 +29,10 @@ SeedRecord new_record(const PendingRun& pending, const std::string& device);
 /// Trains the runs of a group in lockstep, evaluates them, and keeps the curves and the weights that the config asks
 /// for. Before that, finished trainings which only lack test lengths are evaluated one by one from their stored
 /// weights, if they are there and are those of their record. A run that ends early or diverges leaves its neighbours
-/// as they are.
+/// as they are. Every store.checkpoint_every seconds, and when it is interrupted, the group's state is stored; that
+/// goes when the group has ended.
 ///
-/// Throws: Interrupted as soon as `stopped` says so
-void train_group(SeedGroup group, const Worker& worker);
+/// Throws: Interrupted soon after `stopped` says so, within a step or a batch of test problems
+void train_group(WorkItem& item, const Worker& worker);
 
 }  // namespace seedscape

@@ -47,4 +47,8 @@ TEST_CASE("strict_json: what is no JSON is refused and its bytes are not shown r
   CHECK(refusal("\x1b[31m").find('\x1b') == std::string::npos);
 }
 
+TEST_CASE("strict_json: a NUL byte does not end a text early", "[base]") {
+  CHECK_THROWS_WITH(parse_strict(std::string_view("{}\0 ", 4)), "not JSON: it holds a NUL byte");
+}
+
 }  // namespace seedscape

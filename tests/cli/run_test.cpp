@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <set>
@@ -159,6 +160,77 @@ TEST_CASE("run: killed without warning, it loses only the run it was at", "[cli]
   CHECK(seedscape::seedscape(folder, command).code == 0);
   CHECK(line_count(bytes(folder, "out/smoke/results.csv")) == 1 + 6 * (2 * 8 + 1));  // lengths x metrics, train_loss
   CHECK(nlohmann::json::parse(seedscape::seedscape(folder, {"status", "out/smoke", "--json"}).out).at("done") == 6);
+}
+
+TEST_CASE("run: killed in the middle of a run, it goes on from the last checkpoint to the same results", "[cli]") {
+  const TempFolder disturbed, undisturbed;
+  const std::vector<std::string> command{
+      "run",   config_path("smoke.yaml"),    "--device", "cpu", "--workers", "1", "--set", "train.steps=3000",
+      "--set", "store.checkpoint_every=0.01"};
+  REQUIRE(seedscape::seedscape(undisturbed, command).code == 0);
+  Child child(disturbed.path(), command);
+  const auto checkpoints = disturbed / "out/smoke/checkpoints";
+  const auto has_checkpoint = [&] {
+    const auto names = list_folder(checkpoints);
+    return std::ranges::any_of(names, [](const std::string& name) { return name.ends_with(".safetensors"); });
+  };
+  while (!has_checkpoint()) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  kill(child.pid(), SIGKILL);
+  CHECK(child.wait().code == 128 + SIGKILL);
+  const Answer again = seedscape::seedscape(
+      disturbed, {"run", config_path("smoke.yaml"), "--device", "cpu", "--workers", "1", "--verbose", "--set",
+                  "train.steps=3000", "--set", "store.checkpoint_every=0.01"});
+  CHECK(again.code == 0);
+  CHECK(again.err.find(" goes on at step ") != std::string::npos);
+  CHECK(timeless(bytes(disturbed, "out/smoke/results.csv")) == timeless(bytes(undisturbed, "out/smoke/results.csv")));
+  for (const auto& left : fs::directory_iterator(checkpoints)) CHECK(left.path().extension() == ".tmp");
+}
+
+TEST_CASE("run: shards of a folder train disjoint parts, and the last one to end publishes them all", "[cli]") {
+  const TempFolder parts, whole;
+  REQUIRE(seedscape::seedscape(whole, {"run", config_path("smoke.yaml"), "--device", "cpu"}).code == 0);
+  const std::vector<std::string> run{"run", config_path("smoke.yaml"), "--device", "cpu", "--shard"};
+  for (const char* shard : {"0/4", "1/4", "2/4", "3/4"}) {
+    const std::size_t before = stored_runs(parts / "out/smoke/runs");
+    auto command = run;
+    command.emplace_back(shard);
+    CHECK(seedscape::seedscape(parts, command).code == 0);
+    CHECK(stored_runs(parts / "out/smoke/runs") > before);
+  }
+  CHECK(stored_runs(parts / "out/smoke/runs") == 6);
+  CHECK(timeless(bytes(parts, "out/smoke/results.csv")) == timeless(bytes(whole, "out/smoke/results.csv")));
+}
+
+TEST_CASE("run: a folder in use is left to its process with exit code 6, and is free when that was killed", "[cli]") {
+  const TempFolder folder;
+  const std::vector<std::string> command{"run",   config_path("smoke.yaml"), "--device", "cpu", "--workers", "1",
+                                         "--set", "train.steps=1000"};
+  Child child(folder.path(), command);
+  while (stored_runs(folder / "out/smoke/runs") < 1) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  const Answer second = seedscape::seedscape(folder, command);
+  CHECK(second.code == 6);
+  CHECK(second.err.find("out/smoke: in use by process " + std::to_string(child.pid()) + " on ") != std::string::npos);
+  CHECK(seedscape::seedscape(folder, {"clean", "out/smoke", "--checkpoints"}).code == 6);
+  kill(child.pid(), SIGKILL);
+  child.wait();
+  CHECK(seedscape::seedscape(folder, command).code == 0);
+}
+
+TEST_CASE("clean: frees weights and checkpoints and says how much, in a result folder only", "[cli]") {
+  const TempFolder folder;
+  REQUIRE(seedscape::seedscape(folder,
+                               {"run", config_path("smoke.yaml"), "--device", "cpu", "--set", "store.weights=final"})
+              .code == 0);
+  const Answer cleaned = seedscape::seedscape(folder, {"clean", "out/smoke", "--weights", "--checkpoints"});
+  CHECK(cleaned.code == 0);
+  CHECK(cleaned.out.find("out/smoke/weights: 6 files, 0.1 MB\n") != std::string::npos);
+  CHECK(cleaned.out.find("out/smoke/checkpoints: 0 files, 0.0 MB\n") != std::string::npos);
+  CHECK_FALSE(fs::exists(folder / "out/smoke/weights"));
+  CHECK(fs::exists(folder / "out/smoke/results.csv"));
+  fs::create_directory(folder / "weights");
+  CHECK(seedscape::seedscape(folder, {"clean", ".", "--weights"}).code == 2);
+  CHECK(fs::exists(folder / "weights"));
+  CHECK(seedscape::seedscape(folder, {"clean", "out/smoke"}).code == 2);
 }
 
 TEST_CASE("run: a changed plan is refused with the keys that differ, and nothing is touched", "[cli]") {

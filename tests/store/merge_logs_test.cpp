@@ -22,7 +22,7 @@ SeedRecord failed(std::int64_t attempt, const std::string& reason) {
 }
 
 RunLog log(const std::string& file, std::vector<SeedRecord> records, nlohmann::json fingerprint = {{"cpu", "a"}}) {
-  return {file, std::move(fingerprint), std::move(records), false};
+  return {file, std::move(fingerprint), std::move(records), {}, false};
 }
 
 std::string disagreement(const SeedRecord& a, const SeedRecord& b) {

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace seedscape {
 
@@ -26,6 +28,19 @@ void publish(const std::filesystem::path& file, std::string_view text);
 ///
 /// Throws: Error(io) if a folder cannot be made
 void make_folder(const std::filesystem::path& folder);
+
+/// Whether there is a file, folder or anything else of this name.
+bool file_exists(const std::filesystem::path& file);
+
+/// The names in a folder, ascending; none if there is no such folder.
+///
+/// Throws: Error(io) if it cannot be read
+std::vector<std::string> list_folder(const std::filesystem::path& folder);
+
+/// Removes a file; one that is not there is fine. Not durable: a power cut may bring it back.
+///
+/// Throws: Error(io)
+void remove_file(const std::filesystem::path& file);
 
 /// 128 random bits of the operating system as 32 hex digits: a name that no other process has.
 std::string unique_name();
@@ -53,6 +68,27 @@ class AppendFile {
   int descriptor_;
   std::int64_t size_ = 0;  // where the last good append ended
   bool trusted_ = true;
+};
+
+/// A file that at most one living process of this machine holds. The system lets go of it when the process ends,
+/// however it ends. It stays in its folder: removing it would let two processes hold two files of one name.
+class LockFile {
+ public:
+  /// Makes the file if it is missing and tries to take it; then it says who holds it.
+  ///
+  /// Throws: Error(io) if the file cannot be made
+  /// Edge:   on a file system without locks everyone gets it
+  LockFile(const std::filesystem::path& file, std::string_view holder);
+  ~LockFile();
+  LockFile(const LockFile&) = delete;
+  LockFile& operator=(const LockFile&) = delete;
+
+  /// What the process that has it wrote about itself; nothing if it is ours.
+  const std::optional<std::string>& other_holder() const { return other_holder_; }
+
+ private:
+  int descriptor_;
+  std::optional<std::string> other_holder_;
 };
 
 }  // namespace seedscape

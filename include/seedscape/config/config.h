@@ -100,6 +100,7 @@ struct EvalConfig {
 
 struct StoreConfig {
   std::string weights = "none";  // none | final | all
+  double checkpoint_every = 60;  // seconds
   bool operator==(const StoreConfig&) const = default;
 };
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -41,6 +42,19 @@ LoadedRecords load_records(const std::filesystem::path& dir, LogKind kind = LogK
 /// The same over the logs of several folders together.
 LoadedRecords load_records(const std::vector<std::filesystem::path>& dirs, LogKind kind = LogKind::runs);
 
+/// A line of a log of runs that was stored durably: nothing up to it can be missing from a log that is whole.
+struct LogMark {
+  std::string writer{};  // empty = no line yet
+  std::uint64_t seq = 0;
+  std::string crc{};
+};
+
+/// Whether two fingerprints promise the same bits: whether they differ in `git_revision` at most.
+bool same_fingerprint(nlohmann::json a, nlohmann::json b);
+
+/// Throws: Error(corrupt) if the log of the writer does not hold the line, Error(io) if it cannot be read
+void check_mark(const std::filesystem::path& dir, const LogMark& mark);
+
 /// One process's log. The file is made by the first append: a process without results leaves none behind. Safe to call
 /// from several threads.
 class RecordWriter {
@@ -55,6 +69,9 @@ class RecordWriter {
   /// Throws: Error(io) if that fails; the log then ends as before
   void append(const SeedRecord& record);
 
+  /// The last line that is stored.
+  LogMark mark() const;
+
  private:
   struct Log;
   std::unique_ptr<Log> log_;
@@ -62,10 +79,11 @@ class RecordWriter {
 
 /// Where one process puts what its runs leave behind.
 struct ResultWriter {
-  ResultWriter(std::filesystem::path folder, const nlohmann::json& fingerprint)
-      : dir(std::move(folder)), runs(dir, fingerprint), curves(dir, fingerprint, LogKind::curves) {}
+  ResultWriter(std::filesystem::path folder, const nlohmann::json& made_with)
+      : dir(std::move(folder)), fingerprint(made_with), runs(dir, made_with), curves(dir, made_with, LogKind::curves) {}
 
   std::filesystem::path dir;
+  nlohmann::json fingerprint;
   RecordWriter runs;
   RecordWriter curves;
 };

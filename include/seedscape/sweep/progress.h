@@ -25,6 +25,9 @@ class Progress {
   /// One step of a run is done, or several. From any thread.
   void stepped(const PlannedCell& cell, std::int64_t steps = 1);
 
+  /// So many steps of a run need not be done: they were done before. From any thread.
+  void skipped(const PlannedCell& cell, std::int64_t steps);
+
   /// A run has ended and is stored. From any thread.
   void finished(const PlannedCell& cell, const SeedRecord& record);
 
@@ -40,7 +43,7 @@ class Progress {
     std::string label;
     std::int64_t ended = 0;
     double work_per_step = 0;
-    double work_left = 0;  // at the start
+    std::atomic<double> work_left{0};  // at the start
     std::atomic<double> work_done{0};
     std::vector<double> scores;  // main metric at the main length
   };

@@ -22,6 +22,7 @@ struct SweepOptions {
   std::vector<std::string> devices{"cpu"};                       // one worker for each
   Population population = [](const PlannedCell&) { return 1; };  // seeds that a worker trains in lockstep
   bool retry_failed = false;
+  bool restart_runs = false;      // runs in flight whose checkpoint is of no use here start over
   std::int64_t max_failures = 0;  // stop after so many failed runs; 0 = never
   TrainerFactory make_trainer;
   const std::atomic<bool>* stop = nullptr;  // set by a signal: every worker ends at its next step
@@ -37,11 +38,13 @@ struct SweepOutcome {
   bool gave_up = false;  // runs are left because of max_failures
 };
 
-/// Trains every pending run in seed groups, the most expensive cells first, and appends its record. A run's bits depend
-/// on nothing but its cell, its seeds, the kind of device and the population. The runs of a group that throws are
-/// recorded as failed, but for those that had ended, and the other groups go on.
+/// Trains every pending run in seed groups, those in flight and then the most expensive cells first, and appends its
+/// record. A run's bits depend on nothing but its cell, its seeds, the kind of device and the population: not on
+/// interruptions either. The runs of a group that throws are recorded as failed, but for those that had ended, and the
+/// other groups go on.
 ///
-/// Throws: what the store throws when a record cannot be written, after all workers have ended
+/// Throws: what the store throws when a record or a checkpoint cannot be written, and Error(resources) when memory or a
+///         device gives out, after all workers have ended; what make_work throws
 SweepOutcome run_sweep(const Plan& plan, const RecordIndex& known, ResultWriter& writer, const SweepOptions& options,
                        Progress& progress);
 
