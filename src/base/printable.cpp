@@ -38,6 +38,22 @@ bool is_unseen(std::uint32_t code) {
          (code >= 0x2028 && code <= 0x202E) || (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF;
 }
 
+/// Takes the first character of `text`, which is not empty, and adds to `out` what can be seen of it.
+void move_character(std::string_view& text, std::string& out) {
+  constexpr std::string_view hex = "0123456789abcdef";
+  const Character character = first_character(text);
+  const std::string_view bytes = text.substr(0, std::max<std::size_t>(character.bytes, 1));
+  if (character.bytes == 0 || is_unseen(character.code)) {
+    for (const char c : bytes) {
+      const auto value = static_cast<unsigned char>(c);
+      out += {'\\', 'x', hex[value >> 4], hex[value & 15]};
+    }
+  } else {
+    out += bytes;
+  }
+  text.remove_prefix(bytes.size());
+}
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -56,21 +72,23 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string printable(std::string_view text) {
-  constexpr std::string_view hex = "0123456789abcdef";
   std::string out;
   for (std::size_t count = 0; !text.empty(); ++count) {
     if (count == kLongest) return out + "...";
-    const Character character = first_character(text);
-    const std::size_t bytes = std::max<std::size_t>(character.bytes, 1);
-    if (character.bytes == 0 || is_unseen(character.code)) {
-      for (const char c : text.substr(0, bytes)) {
-        const auto value = static_cast<unsigned char>(c);
-        out += {'\\', 'x', hex[value >> 4], hex[value & 15]};
-      }
+    move_character(text, out);
+  }
+  return out;
+}
+
+std::string printable_lines(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    if (text.front() == '\n') {
+      out += '\n';
+      text.remove_prefix(1);
     } else {
-      out += text.substr(0, bytes);
+      move_character(text, out);
     }
-    text.remove_prefix(bytes);
   }
   return out;
 }

@@ -11,6 +11,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "output_folder.h"
 #include "results.h"
 #include "seedscape/base/duration.h"
 #include "seedscape/base/file_io.h"
@@ -57,25 +58,35 @@ bool has_live_terminal(const Options& options) {
          isatty(STDERR_FILENO) != 0 && term != nullptr && std::string(term) != "dumb";
 }
 
+/// The file of this process in the folder's logs; nothing, after a warning, if it cannot be made.
+std::shared_ptr<spdlog::sinks::basic_file_sink_mt> log_file(const fs::path& dir) {
+  try {
+    make_folder(paths::logs(dir));
+    const fs::path name = paths::logs(dir) / (unique_name() + ".log");
+    const auto file = std::make_shared<spdlog::sinks::basic_file_sink_mt>(name.string());
+    file->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
+    return file;
+  } catch (const std::exception& problem) {
+    std::fprintf(stderr, "no log of this process is kept: %s\n", printable_lines(problem.what()).c_str());
+    return nullptr;
+  }
+}
+
 /// Messages go to standard error (to the display's lines instead, while it is live) and, in full, to a file of this
-/// process.
+/// process. A training does not end because nobody can read about it: the first failure of either is said, that is all.
 void open_log(const fs::path& dir, const Options& options, bool live) {
-  make_folder(paths::logs(dir));
   const auto console = std::make_shared<spdlog::sinks::stderr_sink_mt>();
   console->set_pattern("%v");
   console->set_level(live || options.quiet ? spdlog::level::warn
                      : options.verbose     ? spdlog::level::debug
                                            : spdlog::level::info);
-  const fs::path name = paths::logs(dir) / (unique_name() + ".log");
-  std::shared_ptr<spdlog::sinks::basic_file_sink_mt> file;
-  try {
-    file = std::make_shared<spdlog::sinks::basic_file_sink_mt>(name.string());
-  } catch (const spdlog::spdlog_ex& problem) {
-    throw Error(ErrorKind::io, problem.what());
-  }
-  file->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
-  const std::vector<spdlog::sink_ptr> sinks{console, file};
+  std::vector<spdlog::sink_ptr> sinks{console};
+  if (const auto file = log_file(dir)) sinks.push_back(file);
   const auto logger = std::make_shared<spdlog::logger>("seedscape", sinks.begin(), sinks.end());
+  logger->set_error_handler([said = false](const std::string& problem) mutable {
+    if (!said) std::fprintf(stderr, "the log is incomplete from here on: %s\n", printable_lines(problem).c_str());
+    said = true;
+  });
   logger->set_level(spdlog::level::debug);
   logger->flush_on(spdlog::level::info);
   spdlog::set_default_logger(logger);
@@ -148,15 +159,28 @@ SweepOutcome train_pending(const Plan& plan, const Plan& mine, const RecordIndex
   return run_sweep(mine, known, writer, sweep, progress);
 }
 
+/// What it says stands in analysis.json too, so that a reader who went away does not make a sweep fail.
+void print_summary(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  if (std::fflush(stdout) == 0) return;
+  std::fputs("standard output takes nothing: the summary is not printed\n", stderr);
+  std::clearerr(stdout);
+}
+
 }  // namespace
 
 ExitCode run_sweep_command(const Options& options) {
   const std::atomic<bool>& stop = install_stop_signals();
   const TimePoint deadline = deadline_of(options.time_limit);
-  const SweepConfig config = load_config(options.config, settings_of(options), cell_problems).config;
+  const LoadedConfig loaded = load_config(options.config, settings_of(options), cell_problems);
+  const SweepConfig& config = loaded.config;
+  if (!options.quiet) {
+    for (const std::string& line : loaded.replaced) std::fprintf(stderr, "%s\n", line.c_str());
+  }
   const fs::path dir = result_folder(config, options);
   const Shard shard = options.shard.empty() ? Shard() : parse_shard(options.shard);
   const Plan plan = make_plan(config), mine = shard_of(plan, shard);
+  check_output_folder(dir, plan);
   const LoadedRecords stored = load_results({dir});
   if (file_exists(paths::plan(dir))) check_growth(plan, read_plan(dir), stored.records);
   const bool is_complete = pending_runs(mine, index_records(stored.records), options.retry_failed()).empty();
@@ -168,6 +192,7 @@ ExitCode run_sweep_command(const Options& options) {
   }
 
   make_folder(dir);
+  require_writable(dir);
   const std::unique_ptr<LockFile> lock = is_complete ? nullptr : claim(dir, shard);
   publish(paths::plan(dir), plan_text(plan));
   SweepOutcome outcome;
@@ -177,6 +202,8 @@ ExitCode run_sweep_command(const Options& options) {
     outcome = train_pending(plan, mine, known, dir, devices, stop, deadline, options);
   }
 
+  // A folder that went away was made anew for the next record, but it is not the one with the records before.
+  if (!fs::exists(paths::plan(dir))) throw Error(ErrorKind::io, dir.string() + ": went away while the sweep ran");
   const LoadedRecords all = load_records(dir);
   const nlohmann::ordered_json analysis = publish_results(plan, all.records, dir);
   const RunCounts counts = count_runs(mine, index_records(all.records));
@@ -186,7 +213,7 @@ ExitCode run_sweep_command(const Options& options) {
                  dir.c_str());
     return ExitCode::stopped;
   }
-  std::fputs(summary_table(analysis).c_str(), stdout);
+  print_summary(summary_table(analysis));
   if (!options.quiet) {
     std::fprintf(stderr, "results: %s, %s\n", paths::results_csv(dir).c_str(), paths::analysis(dir).c_str());
   }

@@ -76,7 +76,8 @@ ExitCode export_command(const Options& options) {
   const std::unique_ptr<Task> task = make_task(cell.task);
   const Vocabulary& words = task->vocabulary();
   const ModelShape shape = model_shape(cell.model, words.size());
-  const std::vector<float> weights = read_weights_file(paths::weights(dir, run->run_id, step), ParameterLayout(shape));
+  const std::vector<float> weights = read_weights_file(paths::weights(dir, run->run_id, step), ParameterLayout(shape),
+                                                       {{"run_id", run->run_id}, {"step", std::to_string(step)}});
   write_hf_folder(options.output,
                   {.shape = shape,
                    .config = cell.model,

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "fields.h"
 #include "node.h"
@@ -19,6 +20,7 @@ struct Draft {
   SweepConfig config = {};
   std::map<std::string, Position> given = {};  // keys that the file or --set give, with the place of the value
   std::set<std::string> unusable = {};         // keys whose problem is reported: no rule looks at them
+  std::vector<std::string> replaced = {};      // a line for each value that a setting changed
 
   bool is_usable(const std::string& key) const { return !unusable.contains(key); }
 };

@@ -80,7 +80,7 @@ LoadedConfig parse(std::string_view text, const std::vector<std::string>& settin
   check_together(rules, draft);
   if (!problems.empty()) problems.raise();
   std::vector<ResolvedKey> keys = resolved_keys(draft, derived);
-  return {.config = std::move(draft.config), .keys = std::move(keys)};
+  return {.config = std::move(draft.config), .keys = std::move(keys), .replaced = std::move(draft.replaced)};
 }
 
 }  // namespace

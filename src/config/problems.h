@@ -32,6 +32,9 @@ class Problems {
   bool empty() const { return problems_.empty(); }
   const std::string& source_name() const { return source_name_; }
 
+  /// "a.yaml:8:16", or "--set:2:1".
+  std::string place(const Position& at) const;
+
   /// Throws: Error(usage) with one line a problem, in reading order, each distinct one once, at most 20
   [[noreturn]] void raise() const;
 

@@ -1,5 +1,7 @@
 // --set key=value: edits of the tree, before anything in it is typed or checked.
 
+#include <utility>
+
 #include "draft.h"
 #include "readers.h"
 #include "seedscape/base/printable.h"
@@ -14,18 +16,26 @@ Entry& entry_of(Node& map, const std::string& key, const Position& at) {
   return map.entries.emplace_back(Entry{key, at, {.kind = Node::Kind::null, .at = at}});
 }
 
-void replace(Node& root, const std::string& key, Node value, const Position& at) {
+/// Puts a value in the place of another.
+///
+/// Returns: the old one; null if there was none
+Node replace(Node& root, const std::string& key, Node value, const Position& at) {
   const std::size_t dot = key.find('.');
   Node* parent = &root;
   if (dot != std::string::npos) {
     parent = &entry_of(root, key.substr(0, dot), at).value;
     if (parent->kind == Node::Kind::null) *parent = {.kind = Node::Kind::map, .at = at};
     // A section that is something else than a map is reported when the sections are read.
-    if (parent->kind != Node::Kind::map) return;
+    if (parent->kind != Node::Kind::map) return {};
   }
   Entry& entry = entry_of(*parent, dot == std::string::npos ? key : key.substr(dot + 1), at);
   entry.at = at;
-  entry.value = std::move(value);
+  return std::exchange(entry.value, std::move(value));
+}
+
+/// What a list or a map holds is not compared: it counts as changed.
+bool differs(const Node& before, const Node& after) {
+  return before.kind != Node::Kind::null && (before.kind != Node::Kind::scalar || shown(before) != shown(after));
 }
 
 }  // namespace
@@ -55,8 +65,13 @@ void apply_settings(const std::vector<std::string>& settings, Draft& draft) {
     }
     // Read as the YAML line "key: value", so that messages know the key; column 0 makes up for its one more character.
     const Position start{.setting = at.setting, .line = 1, .column = 0};
-    Node line = read_yaml(key + ": " + setting.substr(equals + 1), start, draft.problems);
-    replace(draft.root, key, std::move(line.entries.front().value), at);
+    const Node line = read_yaml(key + ": " + setting.substr(equals + 1), start, draft.problems);
+    const Node after = line.entries.front().value;
+    const Node before = replace(draft.root, key, after, at);
+    if (differs(before, after)) {
+      draft.replaced.push_back(draft.problems.place(before.at) + ": " + key + ": " + printable(shown(before)) +
+                               " is replaced by " + printable(shown(after)));
+    }
   }
 }
 

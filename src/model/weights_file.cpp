@@ -1,7 +1,9 @@
 #include "seedscape/model/weights_file.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
+#include <system_error>
 
 #include "seedscape/base/error.h"
 #include "seedscape/base/file_io.h"
@@ -16,6 +18,27 @@ std::string shape_text(const std::vector<std::int64_t>& shape) {
   std::string text;
   for (const std::int64_t dim : shape) text += (text.empty() ? "" : ", ") + std::to_string(dim);
   return "[" + text + "]";
+}
+
+constexpr std::uintmax_t kMostHeaderBytes = 8 << 20;  // parse_safetensors takes half of it
+
+/// Before a file of any size is read into memory.
+void require_size(const std::filesystem::path& file, const ParameterLayout& layout) {
+  std::error_code unknown;  // which reading it tells better
+  const std::uintmax_t bytes = std::filesystem::file_size(file, unknown);
+  const std::uintmax_t most = static_cast<std::uintmax_t>(layout.size) * sizeof(float) + kMostHeaderBytes;
+  if (!unknown && bytes > most) {
+    throw Error(ErrorKind::corrupt, "has " + std::to_string(bytes) + " bytes; the model's weights take " +
+                                        std::to_string(most - kMostHeaderBytes));
+  }
+}
+
+void require_origin(const TensorFile& file, const std::map<std::string, std::string>& about) {
+  for (const auto& [key, value] : about) {
+    const auto stored = file.metadata.find(key);
+    const std::string found = stored == file.metadata.end() ? "not given" : printable(stored->second);
+    if (found != value) throw Error(ErrorKind::corrupt, "its " + key + " is " + found + ", not " + value);
+  }
 }
 
 std::vector<float> arranged(const TensorFile& file, const ParameterLayout& layout) {
@@ -51,9 +74,16 @@ std::string weights_file_bytes(const ParameterLayout& layout, std::span<const fl
   return safetensors_bytes(tensors, weights, std::move(metadata));
 }
 
-std::vector<float> read_weights_file(const std::filesystem::path& file, const ParameterLayout& layout) {
+std::vector<float> read_weights_file(const std::filesystem::path& file, const ParameterLayout& layout,
+                                     const std::map<std::string, std::string>& about) {
+  const std::string name = printable(file.string());
+  with_context(name, [&] { require_size(file, layout); });
   const std::string bytes = read_text(file);
-  return with_context(printable(file.string()), [&] { return arranged(parse_safetensors(bytes), layout); });
+  return with_context(name, [&] {
+    const TensorFile stored = parse_safetensors(bytes);
+    require_origin(stored, about);
+    return arranged(stored, layout);
+  });
 }
 
 }  // namespace seedscape

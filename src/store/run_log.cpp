@@ -4,9 +4,10 @@
 #include <optional>
 #include <string_view>
 
+#include "log_lines.h"
 #include "record_json.h"
 #include "seedscape/base/error.h"
-#include "seedscape/base/file_io.h"
+#include "seedscape/base/file_reader.h"
 #include "seedscape/base/hash.h"
 #include "seedscape/base/printable.h"
 #include "seedscape/base/strict_json.h"
@@ -99,27 +100,31 @@ class LogReader {
 };
 
 struct Damage {
-  std::size_t end;  // of the damaged bytes
+  std::uint64_t end;  // of the damaged bytes
   std::string what;
 };
 
-/// What shows that the bytes from `first`, where no checked line starts, are not just what a cut write leaves.
-std::optional<Damage> damage_from(std::string_view bytes, std::size_t first) {
-  while (first < bytes.size()) {
-    const std::size_t end = std::min(bytes.find('\n', first), bytes.size());
-    const std::string_view line = bytes.substr(first, end - first);
-    if (line.size() > kLongestLine) return Damage{end, "a line of " + std::to_string(line.size()) + " bytes"};
+/// What shows that `line`, which is no checked one, and what follows are not just what a cut write leaves.
+std::optional<Damage> damage_from(std::optional<LoggedLine> line, LogLines& lines) {
+  for (; line; line = lines.next()) {
+    if (line->size > kLongestLine) return Damage{line->end(), "a line of " + std::to_string(line->size) + " bytes"};
     // The last start in a line: a damaged newline makes a good line the end of a longer one. (Inside a JSON text the
     // quotes of a start are escaped.)
-    const std::size_t start = line.rfind(kLineStart);
-    const bool whole = end < bytes.size() && start != std::string_view::npos && checked_crc(line.substr(start));
-    if (whole) return Damage{first + start, "damaged, but good lines follow"};
-    first = end + 1;
+    const std::size_t start = line->text.rfind(kLineStart);
+    const bool whole = line->ended && start != std::string_view::npos && checked_crc(line->text.substr(start));
+    if (whole) return Damage{line->first + start, "damaged, but good lines follow"};
   }
   return std::nullopt;
 }
 
-std::string byte_range(std::size_t first, std::size_t end) {
+/// Where `line` and all that follows it end.
+std::uint64_t end_of(std::optional<LoggedLine> line, LogLines& lines) {
+  std::uint64_t end = 0;
+  for (; line; line = lines.next()) end = line->end() + (line->ended ? 1 : 0);
+  return end;
+}
+
+std::string byte_range(std::uint64_t first, std::uint64_t end) {
   return "bytes " + std::to_string(first) + " to " + std::to_string(end - 1);
 }
 
@@ -131,6 +136,10 @@ LogLine sealed_line(std::uint64_t seq, const std::string& prev, const nlohmann::
   // A reason may hold bytes that are no UTF-8 (the text of an error from outside): they become U+FFFD.
   std::string text = line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   text.pop_back();  // the closing brace: the seal has it
+  return sealed_text(std::move(text));
+}
+
+LogLine sealed_text(std::string text) {
   std::string crc = crc_text(text);
   text += seal_of(crc);
   if (text.size() > kLongestLine) {
@@ -149,25 +158,27 @@ nlohmann::ordered_json footer_members(std::uint64_t count, const std::string& la
 }
 
 RunLog read_run_log(const std::filesystem::path& file) {
-  const std::string text = read_text(file);
-  const std::string_view bytes = text;
+  FileReader reader(file);
+  return read_run_log([&](char* to, std::size_t count) { return reader.read(to, count); }, file.string());
+}
+
+RunLog read_run_log(const ByteSource& source, const std::string& name) {
   RunLog log;
-  log.file = file.string();
+  log.file = name;
   LogReader reader(log);
-  std::size_t good = 0;  // everything before it is checked
-  while (good < bytes.size()) {
-    const std::size_t newline = bytes.find('\n', good);
-    if (newline == std::string_view::npos) break;
-    const std::string_view line = bytes.substr(good, newline - good);
-    const auto crc = checked_crc(line);
+  LogLines lines(source, kLongestLine);
+  std::optional<LoggedLine> line;  // everything before it is checked
+  while ((line = lines.next())) {
+    const auto crc = line->ended ? checked_crc(line->text) : std::nullopt;
     if (!crc) break;
-    with_context(log.file + ": " + byte_range(good, newline + 1), [&] { reader.take(line, *crc); });
-    good = newline + 1;
+    with_context(name + ": " + byte_range(line->first, line->end() + 1), [&] { reader.take(line->text, *crc); });
   }
-  log.torn = good < bytes.size() || reader.empty();
-  auto damage = damage_from(bytes, good);
-  if (log.torn && reader.closed()) damage = Damage{bytes.size(), "something after the footer"};
-  if (damage) refuse(log.file + ": " + byte_range(good, damage->end) + ": " + damage->what);
+  log.torn = line || reader.empty();
+  if (!line) return log;
+  const std::uint64_t good = line->first;
+  const auto damage =
+      reader.closed() ? Damage{end_of(line, lines), "something after the footer"} : damage_from(line, lines);
+  if (damage) refuse(name + ": " + byte_range(good, damage->end) + ": " + damage->what);
   return log;
 }
 

@@ -17,6 +17,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "log_lines.h"
 #include "seedscape/store/record.h"
 
 namespace seedscape {
@@ -33,6 +34,11 @@ struct LogLine {
 ///
 /// Throws: Error(internal) if the line is longer than readers accept (1 MiB)
 LogLine sealed_line(std::uint64_t seq, const std::string& prev, const nlohmann::ordered_json& members);
+
+/// A line from its JSON text without the closing brace.
+///
+/// Throws: the same
+LogLine sealed_text(std::string text);
 
 nlohmann::ordered_json header_members(const std::string& writer, const nlohmann::json& fingerprint);
 nlohmann::ordered_json footer_members(std::uint64_t count, const std::string& last);
@@ -53,5 +59,8 @@ struct RunLog {  // NOLINT(bugprone-exception-escape): nlohmann::json moves with
 ///         members), if one follows bytes that are none, or if anything follows the footer
 /// Edge:   bytes at the end with no checked line after them are what a crash in the middle of a write leaves: torn
 RunLog read_run_log(const std::filesystem::path& file);
+
+/// The same from any source; `name` stands in the messages.
+RunLog read_run_log(const ByteSource& source, const std::string& name);
 
 }  // namespace seedscape

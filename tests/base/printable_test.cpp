@@ -22,6 +22,12 @@ TEST_CASE("printable: long text is cut after 200 characters", "[base]") {
   CHECK(printable(std::string(201, 'x')) == std::string(200, 'x') + "...");
 }
 
+TEST_CASE("printable: a message keeps its lines and its length, and nothing else that acts on a terminal", "[base]") {
+  CHECK(printable_lines("a.yaml:1:1: x\nb\x1b[2J\r\xff\n") == "a.yaml:1:1: x\nb\\x1b[2J\\x0d\\xff\n");
+  CHECK(printable_lines(std::string(1000, 'x')) == std::string(1000, 'x'));
+  CHECK(printable_lines("").empty());
+}
+
 TEST_CASE("printable: is_utf8 refuses overlong forms, surrogates and cut characters", "[base]") {
   CHECK(is_utf8("plain ü 漢 😀"));
   CHECK_FALSE(is_utf8("\xc0\x80"));

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,10 +19,12 @@ struct Answer {
   std::string out, err;
 };
 
-/// A child process of the program, its output in files.
+/// A child process of the program, its output in files. `prepare` runs in it before the program does.
 class Child {
  public:
-  Child(const std::filesystem::path& folder, const std::vector<std::string>& arguments)
+  Child(
+      const std::filesystem::path& folder, const std::vector<std::string>& arguments,
+      const std::function<void()>& prepare = [] {})
       : out_(folder / unique_name()), err_(folder / unique_name()) {
     std::vector<std::string> words{SEEDSCAPE_PROGRAM};
     words.insert(words.end(), arguments.begin(), arguments.end());
@@ -32,6 +35,7 @@ class Child {
     if (pid_ == 0) {
       const bool ready = chdir(folder.c_str()) == 0 && freopen(out_.c_str(), "w", stdout) != nullptr &&
                          freopen(err_.c_str(), "w", stderr) != nullptr;
+      if (ready) prepare();
       if (ready) execv(argv[0], argv.data());
       _exit(127);
     }
@@ -61,6 +65,20 @@ inline Answer seedscape(const TempFolder& folder, const std::vector<std::string>
 
 inline std::string config_path(const std::string& name) {
   return std::string(SEEDSCAPE_SOURCE_DIR) + "/configs/" + name;
+}
+
+/// results.csv without the columns that a clock decides.
+inline std::string timeless(const std::string& csv) {
+  std::string kept;
+  std::size_t start = 0;
+  while (start < csv.size()) {
+    const std::size_t end = csv.find('\n', start);
+    std::string line = csv.substr(start, end - start);
+    const std::size_t device = line.rfind(',');
+    kept += line.substr(0, line.rfind(',', device - 1)) + line.substr(device) + "\n";
+    start = end + 1;
+  }
+  return kept;
 }
 
 }  // namespace seedscape

@@ -18,20 +18,6 @@ namespace fs = std::filesystem;
 
 std::string bytes(const TempFolder& folder, const std::string& name) { return read_text(folder / name); }
 
-/// results.csv without the columns that a clock decides.
-std::string timeless(const std::string& csv) {
-  std::string kept;
-  std::size_t start = 0;
-  while (start < csv.size()) {
-    const std::size_t end = csv.find('\n', start);
-    std::string line = csv.substr(start, end - start);
-    const std::size_t device = line.rfind(',');
-    kept += line.substr(0, line.rfind(',', device - 1)) + line.substr(device) + "\n";
-    start = end + 1;
-  }
-  return kept;
-}
-
 std::size_t line_count(const std::string& text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }

@@ -91,6 +91,17 @@ TEST_CASE("load: a setting replaces the file's value, the last one counts", "[co
   CHECK(loaded(with("seeds: {first: 0, count: 3}\n", ""), {"seeds.count=4"}).seeds.count == 4);
 }
 
+TEST_CASE("load: a setting that changes a value of the file is told, with both", "[config]") {
+  const auto replaced = [](const std::vector<std::string>& settings) {
+    return parse_config(kGoodConfig, "a.yaml", settings).replaced;
+  };
+  CHECK(replaced({"train.steps=7", "train.batch=4", "store.weights=final"}) ==
+        std::vector<std::string>{"a.yaml:8:16: train.steps: 20 is replaced by 7"});
+  CHECK(replaced({"train.steps=7", "train.steps=8"}).back() == "--set:1:13: train.steps: 7 is replaced by 8");
+  CHECK(replaced({"seeds={count: 4}"}) == std::vector<std::string>{"a.yaml:7:8: seeds: a map is replaced by a map"});
+  CHECK(replaced({}).empty());
+}
+
 TEST_CASE("load: a setting of a section replaces the section", "[config]") {
   CHECK(loaded(kGoodConfig, {"seeds={count: 4}"}).seeds.count == 4);
   CHECK(errors_of(kGoodConfig, {"seeds={first: 4}"}) ==

@@ -11,6 +11,9 @@ namespace seedscape {
 /// characters ("...").
 std::string printable(std::string_view text);
 
+/// The same for a message of any length: its line feeds stay.
+std::string printable_lines(std::string_view text);
+
 /// Whether `text` is well-formed UTF-8 (no overlong forms, no surrogates).
 bool is_utf8(std::string_view text);
 

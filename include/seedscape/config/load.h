@@ -21,7 +21,8 @@ struct ResolvedKey {
 
 struct LoadedConfig {
   SweepConfig config;
-  std::vector<ResolvedKey> keys;  // every key in table order, axes included
+  std::vector<ResolvedKey> keys;        // every key in table order, axes included
+  std::vector<std::string> replaced{};  // what settings changed: "a.yaml:8:16: train.steps: 20 is replaced by 7"
 };
 
 /// Looks at one cell of a sweep; an entry for each broken rule that the field table cannot know (see task_problems).

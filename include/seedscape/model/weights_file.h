@@ -17,10 +17,12 @@ namespace seedscape {
 std::string weights_file_bytes(const ParameterLayout& layout, std::span<const float> weights,
                                std::map<std::string, std::string> metadata);
 
-/// The weights in a file, whatever the order of its tensors: [P], as the layout places them.
+/// The weights in a file, whatever the order of its tensors: [P], as the layout places them. Its metadata has to say
+/// the same as `about`.
 ///
-/// Throws: Error(io) if it cannot be read, Error(corrupt) if it is damaged or does not hold exactly the layout's
-///         tensors, Error(usage) for a pickle or zip archive
-std::vector<float> read_weights_file(const std::filesystem::path& file, const ParameterLayout& layout);
+/// Throws: Error(io) if it cannot be read, Error(corrupt) if it is damaged, is of another origin or does not hold
+///         exactly the layout's tensors, Error(usage) for a pickle or zip archive
+std::vector<float> read_weights_file(const std::filesystem::path& file, const ParameterLayout& layout,
+                                     const std::map<std::string, std::string>& about = {});
 
 }  // namespace seedscape
