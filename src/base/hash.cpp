@@ -75,14 +75,21 @@ std::string sha256_of(const unsigned char* bytes, std::size_t size) {
   return text;
 }
 
-constexpr std::array<std::uint32_t, 256> crc_table() {
-  std::array<std::uint32_t, 256> table{};
-  for (std::uint32_t byte = 0; byte < table.size(); ++byte) {
+/// tables[k][byte]: what a byte leaves of itself when k zero bytes come after it.
+constexpr std::array<std::array<std::uint32_t, 256>, 8> crc_tables() {
+  std::array<std::array<std::uint32_t, 256>, 8> tables{};
+  for (std::uint32_t byte = 0; byte < 256; ++byte) {
     std::uint32_t remainder = byte;
     for (int bit = 0; bit < 8; ++bit) remainder = (remainder >> 1) ^ ((remainder & 1) != 0 ? 0xEDB88320u : 0u);
-    table[byte] = remainder;
+    tables[0][byte] = remainder;
   }
-  return table;
+  for (std::size_t k = 1; k < tables.size(); ++k) {
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+      const std::uint32_t before = tables[k - 1][byte];
+      tables[k][byte] = (before >> 8) ^ tables[0][before & 0xFF];
+    }
+  }
+  return tables;
 }
 
 }  // namespace
@@ -97,9 +104,15 @@ std::string sha256_hex(std::span<const float> values) {
 }
 
 std::uint32_t crc32(std::string_view bytes) {
-  static constexpr std::array<std::uint32_t, 256> table = crc_table();
+  static constexpr auto tables = crc_tables();
   std::uint32_t crc = 0xFFFFFFFF;
-  for (const char c : bytes) crc = (crc >> 8) ^ table[(crc ^ static_cast<unsigned char>(c)) & 0xFF];
+  const auto byte = [&](std::size_t i) { return std::uint32_t{static_cast<unsigned char>(bytes[i])}; };
+  for (; bytes.size() >= 8; bytes.remove_prefix(8)) {  // Kounavis and Berry 2005, slicing by 8
+    crc ^= byte(0) | byte(1) << 8 | byte(2) << 16 | byte(3) << 24;
+    crc = tables[7][crc & 0xFF] ^ tables[6][crc >> 8 & 0xFF] ^ tables[5][crc >> 16 & 0xFF] ^ tables[4][crc >> 24] ^
+          tables[3][byte(4)] ^ tables[2][byte(5)] ^ tables[1][byte(6)] ^ tables[0][byte(7)];
+  }
+  for (; !bytes.empty(); bytes.remove_prefix(1)) crc = (crc >> 8) ^ tables[0][(crc ^ byte(0)) & 0xFF];
   return ~crc;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <future>
 
 #include "commands.h"
 #include "results.h"
@@ -220,8 +221,10 @@ ExitCode sample_command(const Options& options) {
 }
 
 ExitCode status_command(const Options& options) {
-  const Plan plan = read_plan(options.folders[0]);
-  const RecordIndex records = index_records(load_results({options.folders[0]}).records);
+  const fs::path& dir = options.folders[0];
+  auto stored = std::async(std::launch::async, [&] { return load_records(dir); });
+  const Plan plan = read_plan(dir);
+  const RecordIndex records = index_records(reported(stored.get()).records);
   const RunCounts all = count_runs(plan, records);
   const double left = core_seconds_left(plan, records);
   if (options.json) {

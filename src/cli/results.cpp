@@ -1,6 +1,7 @@
 #include "results.h"
 
 #include <cstdio>
+#include <future>
 
 #include "seedscape/base/file_io.h"
 #include "seedscape/eval/scores.h"
@@ -14,7 +15,10 @@ std::filesystem::path result_folder(const SweepConfig& config, const Options& op
 }
 
 LoadedRecords load_results(const std::vector<std::filesystem::path>& dirs, LogKind kind) {
-  LoadedRecords loaded = load_records(dirs, kind);
+  return reported(load_records(dirs, kind));
+}
+
+LoadedRecords reported(LoadedRecords loaded) {
   const auto say = [](std::int64_t count, const char* what) {
     if (count > 0) std::fprintf(stderr, "%lld %s\n", static_cast<long long>(count), what);
   };
@@ -49,8 +53,9 @@ ScoreTable read_score_table(const std::filesystem::path& source, const CsvColumn
     if (columns.axis.empty()) throw Error(ErrorKind::usage, source.string() + ": a CSV needs --axis COLUMN");
     return read_scores_csv(text, source.string(), columns, settings);
   }
+  auto records = std::async(std::launch::async, [&] { return load_records(source); });
   const Plan plan = read_plan(source);
-  const LoadedRecords stored = load_results({source});
+  const LoadedRecords stored = reported(records.get());
   if (stored.records.empty()) throw Error(ErrorKind::corrupt, source.string() + ": no run is stored yet");
   return score_table(plan, stored.records);
 }

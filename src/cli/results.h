@@ -22,6 +22,9 @@ std::filesystem::path result_folder(const SweepConfig& config, const Options& op
 /// The records of result folders; standard error says what was left out, and why.
 LoadedRecords load_results(const std::vector<std::filesystem::path>& dirs, LogKind kind = LogKind::runs);
 
+/// The same records, after standard error has said it.
+LoadedRecords reported(LoadedRecords loaded);
+
 /// results.csv of a plan; the metrics of each cell are those of its task.
 std::string results_text(const Plan& plan, const std::vector<SeedRecord>& records);
 

@@ -8,6 +8,7 @@
 #include "fields.h"
 #include "seedscape/base/error.h"
 #include "seedscape/base/hash.h"
+#include "seedscape/config/run_ids.h"
 
 namespace seedscape {
 
@@ -85,13 +86,20 @@ SeedPair seed_pair(const SeedsConfig& seeds, std::int64_t k) {
   return {.init = seeds.vary == "data" ? fixed : varied, .data = seeds.vary == "init" ? fixed : varied};
 }
 
-std::string run_id(const Cell& cell, const SeedPair& seeds) {
+std::string run_id(const Cell& cell, const SeedPair& seeds) { return RunIds(cell)(seeds); }
+
+RunIds::RunIds(const Cell& cell) {
   nlohmann::json content = identity(cell);
   content["schema"] = SweepConfig{}.schema;
   content["numerics"] = kNumericsVersion;
-  content["init_seed"] = seeds.init;
-  content["data_seed"] = seeds.data;
-  return sha256_hex(canonical(content)).substr(0, 32);
+  without_seeds_ = canonical(content).substr(1);
+}
+
+std::string RunIds::operator()(const SeedPair& seeds) const {
+  // Canonical JSON sorts its keys, and no other comes before these two.
+  return sha256_hex("{\"data_seed\":" + std::to_string(seeds.data) + ",\"init_seed\":" + std::to_string(seeds.init) +
+                    "," + without_seeds_)
+      .substr(0, 32);
 }
 
 }  // namespace seedscape

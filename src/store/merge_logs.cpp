@@ -4,9 +4,10 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
-#include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 
 #include "seedscape/base/error.h"
 #include "seedscape/base/number.h"
@@ -17,7 +18,7 @@ namespace {
 
 /// One of the records of a run, and the log that it stands in.
 struct Candidate {
-  const SeedRecord* record;
+  SeedRecord* record;
   const RunLog* log;
 };
 
@@ -75,7 +76,7 @@ void add_lengths(SeedRecord& record, const SeedRecord& other) {
 }
 
 /// What counts of the records of one run, given in the order of the logs; those that are left out are counted.
-SeedRecord pick(const std::vector<Candidate>& candidates, LoadedRecords& loaded) {
+SeedRecord pick(std::span<const Candidate> candidates, LoadedRecords& loaded) {
   std::vector<Candidate> finished;
   for (const Candidate& candidate : candidates) {
     if (candidate.record->status == RunStatus::failed) continue;
@@ -108,16 +109,25 @@ bool same_fingerprint(nlohmann::json a, nlohmann::json b) {
   return a == b;
 }
 
-LoadedRecords merge_logs(const std::vector<RunLog>& logs, LogKind kind) {
+LoadedRecords merge_logs(std::vector<RunLog> logs, LogKind kind) {
   LoadedRecords loaded;
-  std::map<std::pair<std::string, std::int64_t>, std::vector<Candidate>> runs;
-  for (const RunLog& log : logs) {
+  std::vector<Candidate> all;
+  for (RunLog& log : logs) {
     if (log.torn) ++loaded.torn_tails;
-    for (const SeedRecord& record : log.records) {
-      runs[{record.run_id, kind == LogKind::curves ? record.step : 0}].push_back({&record, &log});
-    }
+    for (SeedRecord& record : log.records) all.push_back({&record, &log});
   }
-  for (const auto& [place, candidates] : runs) loaded.records.push_back(pick(candidates, loaded));
+  const auto place = [&](const Candidate& candidate) {
+    const SeedRecord& record = *candidate.record;
+    return std::pair<const std::string&, std::int64_t>(record.run_id, kind == LogKind::curves ? record.step : 0);
+  };
+  std::ranges::stable_sort(all, {}, place);
+  loaded.records.reserve(all.size());
+  for (auto first = all.begin(), last = first; first != all.end(); first = last) {
+    last =
+        std::find_if(first, all.end(), [&](const Candidate& candidate) { return place(candidate) != place(*first); });
+    const bool is_alone = last - first == 1;
+    loaded.records.push_back(is_alone ? std::move(*first->record) : pick({first, last}, loaded));
+  }
   return loaded;
 }
 

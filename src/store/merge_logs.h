@@ -12,6 +12,6 @@ namespace seedscape {
 ///
 /// Requires: logs in lexical order of their files
 /// Throws:   Error(different_bits)
-LoadedRecords merge_logs(const std::vector<RunLog>& logs, LogKind kind = LogKind::runs);
+LoadedRecords merge_logs(std::vector<RunLog> logs, LogKind kind = LogKind::runs);
 
 }  // namespace seedscape

@@ -1,10 +1,13 @@
 #include "seedscape/store/plan_file.h"
 
+#include <algorithm>
+
 #include "seedscape/base/error.h"
 #include "seedscape/base/file_io.h"
 #include "seedscape/base/strict_json.h"
 #include "seedscape/base/version.h"
 #include "seedscape/config/load.h"
+#include "seedscape/config/run_ids.h"
 #include "seedscape/store/paths.h"
 
 namespace seedscape {
@@ -33,6 +36,19 @@ ordered_json runs_json(const std::vector<PlannedRun>& runs) {
   return list;
 }
 
+/// Whether a stored list is runs_json(runs), without making that.
+bool lists(const ordered_json& stored, const std::vector<PlannedRun>& runs) {
+  const auto same = [](const ordered_json& entry, const PlannedRun& run) {
+    const auto is = [&](const char* name, const auto& value) {
+      const auto found = entry.find(name);
+      return found != entry.end() && *found == value;
+    };
+    return entry.size() == 4 && is("seed", run.seed) && is("init_seed", run.seeds.init) &&
+           is("data_seed", run.seeds.data) && is("run_id", run.run_id);
+  };
+  return stored.is_array() && std::equal(stored.begin(), stored.end(), runs.begin(), runs.end(), same);
+}
+
 ordered_json cells_json(const Plan& plan) {
   auto list = ordered_json::array();
   for (const PlannedCell& planned : plan.cells) {
@@ -59,7 +75,27 @@ SweepConfig config_from(const ordered_json& json) {
   }
 }
 
-Plan plan_from(const std::string& text) {
+}  // namespace
+
+std::vector<PlannedRun> planned_runs(const Cell& cell, const SeedsConfig& seeds) {
+  std::vector<PlannedRun> runs;
+  const RunIds id(cell);
+  for (std::int64_t k = seeds.first; k < seeds.first + seeds.count; ++k) {
+    const SeedPair pair = seed_pair(seeds, k);
+    runs.push_back({k, pair, id(pair)});
+  }
+  return runs;
+}
+
+std::string plan_text(const Plan& plan) {
+  const ordered_json json{{"schema", kSchema},
+                          {"program", {{"name", "seedscape"}, {"version", kVersion}}},
+                          {"config", to_json(plan.config)},
+                          {"cells", cells_json(plan)}};
+  return json.dump(1) + "\n";
+}
+
+Plan parse_plan(std::string_view text) {
   const ordered_json json = parse_strict(text);
   const std::uint64_t schema = unsigned_member(json, "schema");
   if (schema != kSchema) {
@@ -75,32 +111,17 @@ Plan plan_from(const std::string& text) {
     // What the config alone does not give: the digest of the weights to start from, and the parameter count.
     if (cell.train.from) cell.start = text_member(cells[i], "start");
     const std::int64_t parameters = count_member(cells[i], "parameters");
+    const ordered_json& stored = member(cells[i], "runs");
+    // First the number: a few bytes of config can ask for ten million runs.
+    agrees = member(cells[i], "points") == points_json(plan.config, cell) &&
+             stored.size() == static_cast<std::size_t>(plan.config.seeds.count);
+    if (!agrees) break;
     std::vector<PlannedRun> runs = planned_runs(cell, plan.config.seeds);
-    agrees =
-        member(cells[i], "points") == points_json(plan.config, cell) && member(cells[i], "runs") == runs_json(runs);
+    agrees = lists(stored, runs);
     plan.cells.push_back({std::move(cell), parameters, std::move(runs)});
   }
   if (!agrees) throw Error(ErrorKind::corrupt, "its cells and run ids are not those of its config");
   return plan;
-}
-
-}  // namespace
-
-std::vector<PlannedRun> planned_runs(const Cell& cell, const SeedsConfig& seeds) {
-  std::vector<PlannedRun> runs;
-  for (std::int64_t k = seeds.first; k < seeds.first + seeds.count; ++k) {
-    const SeedPair pair = seed_pair(seeds, k);
-    runs.push_back({k, pair, run_id(cell, pair)});
-  }
-  return runs;
-}
-
-std::string plan_text(const Plan& plan) {
-  const ordered_json json{{"schema", kSchema},
-                          {"program", {{"name", "seedscape"}, {"version", kVersion}}},
-                          {"config", to_json(plan.config)},
-                          {"cells", cells_json(plan)}};
-  return json.dump(1) + "\n";
 }
 
 Plan read_plan(const std::filesystem::path& dir) {
@@ -108,7 +129,7 @@ Plan read_plan(const std::filesystem::path& dir) {
   if (!file_exists(file)) {
     throw Error(ErrorKind::usage, dir.string() + ": not a result folder (it has no plan.json)");
   }
-  return with_context(file.string(), [&] { return plan_from(read_text(file)); });
+  return with_context(file.string(), [&] { return parse_plan(read_text(file)); });
 }
 
 }  // namespace seedscape

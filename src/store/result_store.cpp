@@ -41,7 +41,7 @@ LoadedRecords load_records(const std::vector<std::filesystem::path>& dirs, LogKi
   for (const std::filesystem::path& dir : dirs) {
     for (const std::filesystem::path& file : log_files(log_folder(dir, kind))) logs.push_back(read_run_log(file));
   }
-  return merge_logs(logs, kind);
+  return merge_logs(std::move(logs), kind);
 }
 
 void check_mark(const std::filesystem::path& dir, const LogMark& mark) {

@@ -11,6 +11,7 @@
 #include "seedscape/base/hash.h"
 #include "seedscape/base/printable.h"
 #include "seedscape/base/strict_json.h"
+#include "usual_line.h"
 
 namespace seedscape {
 
@@ -53,19 +54,12 @@ class LogReader {
 
   /// Takes the next line, whose own crc is right.
   void take(std::string_view text, const std::string& crc) {
-    const nlohmann::ordered_json line = parse_strict(text);
-    const std::uint64_t seq = unsigned_member(line, "seq");
-    if (seq != lines_) {
-      refuse("line number " + std::to_string(seq) + " stands where number " + std::to_string(lines_) + " belongs");
-    }
-    if (text_member(line, "prev") != prev_) refuse("the line before is not the one that this line was written after");
-    if (closed_) refuse("a line after the footer");
-    if (seq == 0) {
-      take_header(line);
-    } else if (line.contains("count")) {
-      take_footer(line);
+    auto usual = lines_ > 0 ? read_usual_line(text) : std::nullopt;
+    if (usual) {
+      check_place(usual->seq, usual->prev);
+      log_.records.push_back(std::move(usual->record));
     } else {
-      log_.records.push_back(record_from_json(line));
+      take_json(parse_strict(text));
     }
     log_.crcs.push_back(crc);
     ++lines_;
@@ -76,6 +70,25 @@ class LogReader {
   bool closed() const { return closed_; }
 
  private:
+  void check_place(std::uint64_t seq, std::string_view prev) const {
+    if (seq != lines_) {
+      refuse("line number " + std::to_string(seq) + " stands where number " + std::to_string(lines_) + " belongs");
+    }
+    if (prev != prev_) refuse("the line before is not the one that this line was written after");
+    if (closed_) refuse("a line after the footer");
+  }
+
+  void take_json(const nlohmann::ordered_json& line) {
+    check_place(unsigned_member(line, "seq"), text_member(line, "prev"));
+    if (lines_ == 0) {
+      take_header(line);
+    } else if (line.contains("count")) {
+      take_footer(line);
+    } else {
+      log_.records.push_back(record_from_json(line));
+    }
+  }
+
   void take_header(const nlohmann::ordered_json& line) {
     if (text_member(line, "format") != kFormat) refuse("not a log of runs");
     const std::uint64_t schema = unsigned_member(line, "schema");

@@ -1,6 +1,7 @@
 #include "seedscape/sweep/plan.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "seedscape/base/error.h"

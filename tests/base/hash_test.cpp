@@ -33,6 +33,8 @@ TEST_CASE("hash: crc32 gives zlib's values", "[base]") {
   CHECK(crc32("") == 0);
   CHECK(crc32("123456789") == 0xcbf43926);
   CHECK(crc32(std::string_view("\0\xff\x80", 3)) == 0x81dda740);
+  CHECK(crc32("The quick brown fox jumps over the lazy dog") == 0x414fa339);
+  CHECK(crc32(std::string(1000, '\xff')) == 0xe0533230);
 }
 
 }  // namespace seedscape

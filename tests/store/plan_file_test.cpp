@@ -152,6 +152,7 @@ TEST_CASE("plan_file: a plan that does not follow from its config is damaged", "
   const std::string id = plan.cells[2].runs[1].run_id;
   CHECK(refusal(replaced(text, id, std::string(32, '0'))) == damaged);
   CHECK(refusal(replaced(text, "\"count\": 2", "\"count\": 3")) == damaged);
+  CHECK(refusal(replaced(text, "\"count\": 2", "\"count\": 3000000")) == damaged);  // at once: no id is made
   CHECK(refusal(replaced(text, "\"steps\": 20", "\"steps\": 21")) == damaged);
   CHECK(refusal(replaced(text, "\"parameters\": 1000", "\"parameters\": -1")) ==
         "\"parameters\" is no unsigned 64-bit integer");

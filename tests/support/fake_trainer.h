@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <functional>
 #include <limits>
-#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -93,7 +92,7 @@ class FakeTrainer : public Trainer {
 /// A walk over a plan with fake trainers, and what the folder holds after it.
 struct Walked {
   SweepOutcome outcome;
-  std::map<std::string, SeedRecord> records;
+  RecordIndex records;
 };
 
 inline Walked walk(const Plan& plan, const std::filesystem::path& dir, SweepOptions options,

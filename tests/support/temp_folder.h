@@ -9,7 +9,10 @@ namespace seedscape {
 
 class TempFolder {
  public:
-  TempFolder() { std::filesystem::create_directory(path_); }
+  explicit TempFolder(const std::filesystem::path& parent = std::filesystem::temp_directory_path())
+      : path_(parent / ("seedscape-test-" + unique_name())) {
+    std::filesystem::create_directory(path_);
+  }
   ~TempFolder() { std::filesystem::remove_all(path_); }
   TempFolder(const TempFolder&) = delete;
   TempFolder& operator=(const TempFolder&) = delete;
@@ -18,7 +21,7 @@ class TempFolder {
   std::filesystem::path operator/(const std::filesystem::path& name) const { return path_ / name; }
 
  private:
-  std::filesystem::path path_ = std::filesystem::temp_directory_path() / ("seedscape-test-" + unique_name());
+  std::filesystem::path path_;
 };
 
 }  // namespace seedscape

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 
 #include "seedscape/base/error.h"
@@ -226,7 +227,7 @@ TEST_CASE("train_group: a training starts from the weights it is given, and its 
   CHECK(from_two.outcome.trained == 1);
   REQUIRE(from_two.records.size() == 2);
   CHECK_FALSE(from_two.records.contains(drawn));
-  CHECK(from_two.records.begin()->second.weights_digest != from_two.records.rbegin()->second.weights_digest);
+  CHECK(from_two.records.begin()->second.weights_digest != std::next(from_two.records.begin())->second.weights_digest);
 }
 
 TEST_CASE("train_group: weights that change under a running sweep fail its runs", "[sweep]") {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "seedscape/config/cells.h"
@@ -35,9 +36,14 @@ std::vector<PlannedRun> planned_runs(const Cell& cell, const SeedsConfig& seeds)
 /// Canonical text of plan.json. Equal plans give equal bytes.
 std::string plan_text(const Plan& plan);
 
-/// Reads DIR/plan.json back and checks that its cells and run ids are those of its config.
+/// Reads the text back.
 ///
-/// Throws: Error(usage) if the folder or file does not exist, Error(corrupt) if it does not parse or does not add up
+/// Throws: Error(corrupt) if it does not parse or if its cells and run ids are not those of its config
+Plan parse_plan(std::string_view text);
+
+/// The same for DIR/plan.json.
+///
+/// Throws: also Error(usage) if the folder or file does not exist
 Plan read_plan(const std::filesystem::path& dir);
 
 }  // namespace seedscape

@@ -3,9 +3,9 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "seedscape/store/plan_file.h"
@@ -26,7 +26,7 @@ Plan merge_plans(const std::vector<Plan>& plans);
 std::int64_t run_count(const Plan& plan);
 
 /// The record that counts for each run id.
-using RecordIndex = std::map<std::string, SeedRecord>;
+using RecordIndex = std::unordered_map<std::string, SeedRecord>;
 RecordIndex index_records(std::vector<SeedRecord> records);
 
 /// Whether nothing is left to do for a planned run: it diverged, failed (unless failed runs are retried), or is done at
