@@ -117,7 +117,7 @@ std::string safetensors_bytes(const std::vector<StoredTensor>& tensors, std::spa
   std::string bytes(kLengthBytes + text.size() + data.size_bytes(), '\0');
   std::memcpy(bytes.data(), &length, kLengthBytes);
   std::memcpy(bytes.data() + kLengthBytes, text.data(), text.size());
-  std::memcpy(bytes.data() + kLengthBytes + text.size(), data.data(), data.size_bytes());
+  if (!data.empty()) std::memcpy(bytes.data() + kLengthBytes + text.size(), data.data(), data.size_bytes());
   return bytes;
 }
 
@@ -147,7 +147,7 @@ TensorFile parse_safetensors(std::string_view bytes) {
            std::to_string(data.size()));
   }
   file.data.resize(data.size() / sizeof(float));
-  std::memcpy(file.data.data(), data.data(), data.size());
+  if (!data.empty()) std::memcpy(file.data.data(), data.data(), data.size());
   const auto digest = file.metadata.find(kDigest);
   if (digest != file.metadata.end() && digest->second != file.digest()) refuse("its data do not have their digest");
   return file;

@@ -1,6 +1,7 @@
 #include "field.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 
 #include "seedscape/base/number.h"
@@ -22,8 +23,9 @@ bool is_between(const Check& check, const Value& number) {
   return check.open ? check.least < x && x < check.most : check.least <= x && x <= check.most;
 }
 
-/// Bounds of integers as integers: 1000000, not 1e+06.
+/// Bounds of integers as integers: 1000000, not 1e+06. A text has none.
 std::string bound(FieldType type, double value) {
+  if (!std::isfinite(value)) return "";
   return type == FieldType::real ? shortest(value) : std::to_string(static_cast<std::int64_t>(value));
 }
 

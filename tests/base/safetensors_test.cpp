@@ -65,6 +65,12 @@ TEST_CASE("safetensors: entries may stand in any order, their bytes tile the dat
   CHECK(file.metadata.empty());
 }
 
+TEST_CASE("safetensors: a tensor without numbers is one, whatever its other sizes", "[base]") {
+  const TensorFile file = parse_safetensors(file_of(R"({"e":)" + entry("[0,9223372036854775807]", "[0,0]") + "}", 0));
+  CHECK(file.tensors == std::vector<StoredTensor>{{"e", {0, std::numeric_limits<std::int64_t>::max()}, 0, 0}});
+  CHECK(parse_safetensors(safetensors_bytes(file.tensors, {}, {})).tensors == file.tensors);
+}
+
 TEST_CASE("safetensors: every cut and every flipped bit of a file is refused", "[base]") {
   const std::string bytes = safetensors_bytes(kTensors, kData, {{"format", "pt"}});
   for (std::size_t size = 0; size < bytes.size(); ++size) {
