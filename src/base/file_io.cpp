@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "seedscape/base/error.h"
+#include "seedscape/base/file_reader.h"
 #include "seedscape/base/fs.h"
 
 namespace seedscape {
@@ -87,25 +88,10 @@ bool holds(const std::filesystem::path& file, std::string_view text) {
 }  // namespace
 
 std::string read_text(const std::filesystem::path& file) {
-  // O_NONBLOCK: a named pipe must not make us wait for its writer.
-  const int descriptor = uninterrupted([&] { return fs().open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0); });
-  if (descriptor < 0) fail("read", file, errno);
-  struct stat about {};
-  int why = fs().fstat(descriptor, &about) == 0 ? 0 : errno;
-  const bool regular = S_ISREG(about.st_mode);
+  FileReader reader(file);
   std::string text;
-  if (why == 0 && regular) {
-    text.reserve(static_cast<std::size_t>(about.st_size));
-    std::array<char, 1 << 16> buffer;
-    ssize_t count = 0;
-    while ((count = uninterrupted([&] { return fs().read(descriptor, buffer.data(), buffer.size()); })) > 0) {
-      text.append(buffer.data(), static_cast<std::size_t>(count));
-    }
-    if (count < 0) why = errno;
-  }
-  fs().close(descriptor);
-  if (why != 0) fail("read", file, why);
-  if (!regular) throw Error(ErrorKind::io, "cannot read " + file.string() + ": not a regular file");
+  std::array<char, 1 << 16> buffer;
+  while (const std::size_t count = reader.read(buffer.data(), buffer.size())) text.append(buffer.data(), count);
   return text;
 }
 
