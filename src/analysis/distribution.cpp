@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <numbers>
 
 #include "seedscape/base/rng.h"
 
@@ -53,15 +55,16 @@ double histogram_mode(std::span<const std::int64_t> counts, std::span<const doub
   return edges[bin] + (edges[bin + 1] - edges[bin]) / 2;
 }
 
-double gaussian_kde_mode(std::span<const double> sample) {
+KernelDensity gaussian_kde(std::span<const double> sample) {
   const auto [low, high] = std::minmax_element(sample.begin(), sample.end());
   const double centre = mean(sample), n = static_cast<double>(sample.size());
   double squares = 0;
   for (const double value : sample) squares += (value - centre) * (value - centre);
-  if (squares == 0) return *low;
+  if (squares == 0) return {{*low}, {std::numeric_limits<double>::infinity()}};
   const double bandwidth = std::sqrt(squares / (n - 1)) * std::pow(n, -0.2);
+  const double scale = 1 / (n * bandwidth * std::sqrt(2 * std::numbers::pi));
 
-  double mode = *low, largest = 0;
+  KernelDensity kde;
   for (int g = 0; g < kKdeGrid; ++g) {
     const double x = *low + (*high - *low) * g / (kKdeGrid - 1);
     double density = 0;
@@ -69,13 +72,20 @@ double gaussian_kde_mode(std::span<const double> sample) {
       const double z = (x - value) / bandwidth;
       density += std::exp(-0.5 * z * z);
     }
-    // Mirror images reach equal heights but for rounding, which must not decide.
-    if (density > largest * (1 + 1e-12)) {
-      largest = density;
-      mode = x;
-    }
+    kde.at.push_back(x);
+    kde.density.push_back(density * scale);
   }
-  return mode;
+  return kde;
+}
+
+double gaussian_kde_mode(std::span<const double> sample) {
+  const KernelDensity kde = gaussian_kde(sample);
+  std::size_t mode = 0;
+  for (std::size_t g = 1; g < kde.at.size(); ++g) {
+    // Mirror images reach equal heights but for rounding, which must not decide.
+    if (kde.density[g] > kde.density[mode] * (1 + 1e-12)) mode = g;
+  }
+  return kde.at[mode];
 }
 
 double half_sample_mode(std::span<const double> sorted) {

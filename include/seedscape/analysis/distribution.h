@@ -43,15 +43,24 @@ std::vector<std::int64_t> histogram(std::span<const double> sample, std::span<co
 /// Centre of the fullest bin, the lowest one on a tie.
 double histogram_mode(std::span<const std::int64_t> counts, std::span<const double> edges);
 
-/// Where the Gaussian kernel density estimate of the sample is largest, on kKdeGrid equally spaced points from the
-/// least to the largest value (no maximum lies outside). Bandwidth: the sample deviation (n - 1) times n^(-1/5), as
-/// scipy.stats.gaussian_kde has it.
+/// The Gaussian kernel density estimate of a sample on kKdeGrid equally spaced points from the least to the largest
+/// value (no maximum lies outside). Bandwidth: the sample deviation (n - 1) times n^(-1/5), as scipy.stats.gaussian_kde
+/// has it.
 ///
+/// Shapes:   at [kKdeGrid], density [kKdeGrid]
 /// Requires: not empty
-/// Edge:     constant sample -> its value; densities equal to within 1e-12 -> the lowest point
+/// Edge:     constant sample -> one point with infinite density
 /// Source:   Scott 1992, Multivariate Density Estimation
-double gaussian_kde_mode(std::span<const double> sample);
+struct KernelDensity {
+  std::vector<double> at, density;
+};
+KernelDensity gaussian_kde(std::span<const double> sample);
 inline constexpr int kKdeGrid = 201;
+
+/// Where gaussian_kde is largest.
+///
+/// Edge: densities equal to within 1e-12 -> the lowest point
+double gaussian_kde_mode(std::span<const double> sample);
 
 /// The half-sample mode: the densest half of the values (the shortest interval that holds ceil(n / 2) of them), then
 /// its densest half, and so on until three values or fewer are left; of three the mean of the closer two.

@@ -14,6 +14,12 @@ enum class Purpose : std::uint32_t {
   resampling = 4,
   training_lines = 5,
   test_context = 6,
+  // Of the analysis:
+  dip_null = 16,
+  smoothed_resampling = 17,
+  split_halves = 18,
+  permutation = 19,
+  seeds_needed = 20,
 };
 
 using PhiloxBlock = std::array<std::uint32_t, 4>;
