@@ -14,11 +14,32 @@ Json formulas() {
       {"half_sample_mode",
        "densest half of the sample, repeated until 3 or fewer are left (Bickel and Fruehwirth 2006)"},
       {"median", "quantile 1/2, linear between order statistics at index (n-1)/2"},
-      {"mean", "sum / n; interval: percentiles of the means of bootstrap resamples of the seeds"},
+      {"mean",
+       "sum / n; interval: percentiles of the means of bootstrap resamples of the seeds; bca: the same corrected for "
+       "bias and skewness (Efron 1987)"},
       {"success", "count of score >= threshold, divided by n; interval: Wilson score"},
       {"mean_of_successes", "mean of the scores >= threshold; interval: bootstrap over those seeds only"},
       {"w2_to_largest",
-       "sqrt(integral_0^1 (F^-1(u) - G^-1(u))^2 du), G at the largest scale; interval: both sides resampled"},
+       "sqrt(integral_0^1 (F^-1(u) - G^-1(u))^2 du), G at the largest scale; interval: both sides resampled; "
+       "noise_floor: mean and percentiles of the distance between random halves of the scale's own seeds, as many as "
+       "there are resamples; normalised: divided by the deviation (n-1) of the largest scale"},
+      {"thresholds", "success and mean_of_successes for every threshold"},
+      {"modality",
+       "dip: value = Hartigan's dip of the scores; tested = the same with each score spread over its cell of the "
+       "lattice "
+       "1/lattice; p = (1 + samples with such a dip) / (1 + resamples), samples uniform on as many lattice points as "
+       "the "
+       "scores span, or on an interval; p_adjusted: Benjamini-Hochberg over the scales of the view; silverman: p of "
+       "the "
+       "critical bandwidth for one mode by smoothed resamples, only in views of the main length; mixture: masses at 0 "
+       "and 1 and 1 to 3 normal parts, their number with the least BIC = -2 log L + parameters log n; modes: peaks of "
+       "the density of kde_mode with at least 0.05 of the seeds; antimode: its lowest point between the two largest"},
+      {"modality_onset", "value of the first scale whose adjusted dip p is below 0.05"},
+      {"mode_jump", "value of the scale whose mode lies furthest above that of the scale before"},
+      {"learnt",
+       "the statistics without the seeds in flagged: diverged, or exact match below 0.9 at the longest test length "
+       "that "
+       "was trained; where none was, training loss with log loss > Q3 + 3 (Q3 - Q1) over the seeds of the scale"},
       {"grid",
        "shares of sum_ij (y_ij - m)^2, m = mean, a_i and b_j = means of one init seed and one data seed: init J sum_i "
        "(a_i - m)^2, data I sum_j (b_j - m)^2, interaction sum_ij (y_ij - a_i - b_j + m)^2; components: mean squares "

@@ -3,6 +3,7 @@
 #include "seedscape/analysis/analyze.h"
 
 #include "analysis_settings.h"
+#include "axis_draws.h"
 #include "json_parts.h"
 #include "seedscape/base/version.h"
 #include "view_statistics.h"
@@ -19,22 +20,23 @@ Json source_json(const ScoreTable::Source& source) {
           {"pending", source.pending}};
 }
 
-Json axis_json(const AxisScores& axis, std::size_t index, const AnalysisConfig& settings) {
-  std::vector<Resamples> resamples;
+Json axis_json(const AxisScores& axis, std::size_t index, const AnalysisConfig& settings, DipNulls& dip_nulls) {
+  AxisDraws draws{.settings = settings, .axis = index, .dip_nulls = dip_nulls};
   const std::size_t scales = axis.views.empty() ? 0 : axis.views.front().scales.size();
-  for (std::size_t s = 0; s < scales; ++s) {
-    resamples.emplace_back(static_cast<std::uint64_t>(settings.seed), index, s, settings.resamples);
-  }
+  for (std::size_t s = 0; s < scales; ++s)
+    draws.resamples.emplace_back(static_cast<std::uint64_t>(settings.seed), index, s, settings.resamples);
   Json views = Json::array();
-  for (const ViewScores& view : axis.views) views.push_back(view_json(view, settings, resamples));
+  for (const ViewScores& view : axis.views) views.push_back(view_json(view, axis.views.front(), draws));
   return {{"key", axis.key}, {"with", axis.with}, {"views", std::move(views)}};
 }
 
 }  // namespace
 
 nlohmann::ordered_json analyze(const ScoreTable& table) {
+  DipNulls dip_nulls(static_cast<std::uint64_t>(table.settings.seed), table.settings.resamples);
   Json axes = Json::array();
-  for (std::size_t a = 0; a < table.axes.size(); ++a) axes.push_back(axis_json(table.axes[a], a, table.settings));
+  for (std::size_t a = 0; a < table.axes.size(); ++a)
+    axes.push_back(axis_json(table.axes[a], a, table.settings, dip_nulls));
   return {{"schema", 1},
           {"program", {{"name", "seedscape"}, {"version", kVersion}}},
           {"settings", settings_json(table.settings)},

@@ -1,18 +1,26 @@
 #pragma once
 // One entry of "scales" in analysis.json: what the scores of one scale say.
 
+#include "axis_draws.h"
 #include "json_parts.h"
 #include "seedscape/analysis/analyze.h"
-#include "seedscape/analysis/bootstrap.h"
 
 namespace seedscape {
 
 using Sample = std::vector<double>;  // ascending
 
-/// Statistics of scale s of a view.
+/// What the scales of one view share.
 ///
-/// Shapes: samples [scales of the view], resamples [the same], edges [bins + 1]
-Json scale_json(const ViewScores& view, std::size_t s, const std::vector<Sample>& samples,
-                const std::vector<double>& edges, const AnalysisConfig& settings, std::vector<Resamples>& resamples);
+/// Shapes: samples, learnt [scales], edges [bins + 1]
+struct ViewSamples {
+  std::vector<Sample> samples;
+  std::vector<Sample> learnt;         // without the runs that did not learn their training task
+  std::vector<double> edges;          // of the histograms
+  std::optional<std::int64_t> steps;  // scores are multiples of 1 / steps
+  bool with_silverman = false;
+};
+
+/// Statistics of scale s of a view.
+Json scale_json(const ViewScores& view, std::size_t s, const ViewSamples& samples, AxisDraws& draws);
 
 }  // namespace seedscape

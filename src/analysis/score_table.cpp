@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
 #include <unordered_map>
 #include <utility>
 
 #include "seedscape/analysis/analyze.h"
+#include "seedscape/analysis/distribution.h"
 
 namespace seedscape {
 
@@ -25,6 +27,8 @@ struct CellResults {
   std::int64_t parameters = 0;
   bool is_grid = false;
   std::vector<Result> results;
+  std::optional<std::vector<std::int64_t>> unlearnt{};
+  std::map<std::int64_t, std::int64_t> test_problems{};  // by length
 };
 
 /// Losses have no upper end; every other metric is a share or a probability.
@@ -40,6 +44,45 @@ std::optional<double> find_score(const SeedRecord& record, const std::string& me
     }
   }
   return std::nullopt;
+}
+
+/// Seeds whose exact match at `length`, which was trained, is too low.
+std::vector<std::int64_t> low_scores(const std::vector<Result>& results, std::int64_t length) {
+  std::vector<std::int64_t> seeds;
+  for (const Result& result : results) {
+    const auto score = find_score(*result.record, "exact_match", length);
+    const bool has_diverged = result.record->status == RunStatus::diverged;
+    if (has_diverged || (score && !(*score >= kLearntScore))) seeds.push_back(result.seed);
+  }
+  return seeds;
+}
+
+/// Seeds whose training loss lies far above those of the others.
+std::optional<std::vector<std::int64_t>> high_losses(const std::vector<Result>& results) {
+  std::vector<double> logarithms;
+  for (const Result& result : results) {
+    const auto loss = result.record->train_loss;
+    if (loss && std::isfinite(*loss) && *loss > 0) logarithms.push_back(std::log(*loss));
+  }
+  if (logarithms.size() < 4) return std::nullopt;
+  std::ranges::sort(logarithms);
+  const double lower = quantile(logarithms, 0.25), upper = quantile(logarithms, 0.75);
+  std::vector<std::int64_t> seeds;
+  for (const Result& result : results) {
+    const auto loss = result.record->train_loss;
+    const bool is_far_out = loss && !(*loss <= 0 || std::log(*loss) <= upper + 3 * (upper - lower));
+    if (result.record->status == RunStatus::diverged || is_far_out) seeds.push_back(result.seed);
+  }
+  return seeds;
+}
+
+std::optional<std::vector<std::int64_t>> unlearnt_seeds(const CellResults& cell, const SweepConfig& config,
+                                                        const TaskConfig& task) {
+  std::optional<std::int64_t> trained;
+  for (const std::int64_t length : config.eval.lengths) {
+    if (length <= task.train_length.max && length > trained.value_or(-1)) trained = length;
+  }
+  return trained ? low_scores(cell.results, *trained) : high_losses(cell.results);
 }
 
 ScaleScores gather(const CellResults& cell, const ViewScores& view, const Value& value) {
@@ -61,6 +104,9 @@ ScaleScores gather(const CellResults& cell, const ViewScores& view, const Value&
     scale.scores.push_back(*score);
     if (cell.is_grid) scale.pairs.push_back(pair);
   }
+  scale.unlearnt = cell.unlearnt;
+  if (view.metric.starts_with("exact_match") && cell.test_problems.contains(*view.length))
+    scale.test_problems = cell.test_problems.at(*view.length);
   return scale;
 }
 
@@ -113,7 +159,7 @@ std::vector<std::size_t> cells_on_axis(const Plan& plan, std::size_t axis) {
 
 }  // namespace
 
-ScoreTable score_table(const Plan& plan, const std::vector<SeedRecord>& records) {
+ScoreTable score_table(const Plan& plan, const std::vector<SeedRecord>& records, const TestSize& test_size) {
   std::unordered_map<std::string, const SeedRecord*> by_id;
   for (const SeedRecord& record : records) by_id[record.run_id] = &record;
 
@@ -133,6 +179,10 @@ ScoreTable score_table(const Plan& plan, const std::vector<SeedRecord>& records)
         ++(found->second->status == RunStatus::diverged ? table.source.diverged : table.source.done);
         cell.results.push_back({run.seed, run.seeds, found->second});
       }
+    }
+    cell.unlearnt = unlearnt_seeds(cell, plan.config, planned.cell.task);
+    for (const std::int64_t length : plan.config.eval.lengths) {
+      if (test_size) cell.test_problems[length] = test_size(planned.cell, length);
     }
   }
 

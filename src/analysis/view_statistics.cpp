@@ -3,14 +3,19 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <numeric>
 
+#include "modality_statistics.h"
 #include "scale_statistics.h"
 #include "seedscape/analysis/distribution.h"
 #include "seedscape/analysis/scaling.h"
+#include "seedscape/base/number.h"
 
 namespace seedscape {
 
 namespace {
+
+constexpr double kOnsetLevel = 0.05;  // of the adjusted dip test
 
 /// The bin edges that all scales of a view share.
 std::vector<double> view_edges(const ViewScores& view, const std::vector<Sample>& samples, std::int64_t bins) {
@@ -57,20 +62,75 @@ Sample ascending(std::vector<double> scores) {
   return scores;
 }
 
+Sample learnt_sample(const ScaleScores& scale) {
+  Sample sample;
+  for (std::size_t i = 0; i < scale.seeds.size(); ++i) {
+    if (!scale.unlearnt || !std::ranges::binary_search(*scale.unlearnt, scale.seeds[i]))
+      sample.push_back(scale.scores[i]);
+  }
+  return ascending(std::move(sample));
+}
+
+/// The lattice of a view's scores: given if the test set's size is, else found.
+std::optional<std::int64_t> view_steps(const ViewScores& view) {
+  std::vector<double> scores;
+  std::int64_t steps = 1;
+  for (const ScaleScores& scale : view.scales) {
+    steps = scale.test_problems && steps <= kFinestLattice ? std::lcm(steps, *scale.test_problems) : 0;
+    scores.insert(scores.end(), scale.scores.begin(), scale.scores.end());
+  }
+  return steps > 0 && steps <= kFinestLattice ? steps : find_lattice(scores);
+}
+
+ViewSamples samples_of(const ViewScores& view, std::int64_t bins) {
+  ViewSamples result;
+  for (const ScaleScores& scale : view.scales) {
+    result.samples.push_back(ascending(scale.scores));
+    result.learnt.push_back(learnt_sample(scale));
+  }
+  result.edges = view_edges(view, result.samples, bins);
+  result.steps = view_steps(view);
+  return result;
+}
+
+/// Where along the axis a second mode appears, and where the mode rises most: values of scales, or null.
+Json modality_onset(const Json& scales) {
+  for (const Json& scale : scales) {
+    if (scale["modality"].is_null()) continue;
+    if (scale["modality"]["dip"]["p_adjusted"].get<double>() < kOnsetLevel) return scale["value"];
+  }
+  return nullptr;
+}
+
+Json mode_jump(const Json& scales) {
+  Json at = nullptr;
+  double largest = 0;
+  for (std::size_t s = 1; s < scales.size(); ++s) {
+    if (scales[s]["mode"].is_null() || scales[s - 1]["mode"].is_null()) continue;
+    const double rise = number_from_json(scales[s]["mode"]) - number_from_json(scales[s - 1]["mode"]);
+    if (rise <= largest) continue;
+    largest = rise;
+    at = scales[s]["value"];
+  }
+  return at;
+}
+
 }  // namespace
 
-Json view_json(const ViewScores& view, const AnalysisConfig& settings, std::vector<Resamples>& resamples) {
-  std::vector<Sample> samples;
-  for (const ScaleScores& scale : view.scales) samples.push_back(ascending(scale.scores));
-  const std::vector<double> edges = view_edges(view, samples, settings.bins);
+Json view_json(const ViewScores& view, const ViewScores& main, AxisDraws& draws) {
+  ViewSamples samples = samples_of(view, draws.settings.bins);
+  samples.with_silverman = view.length == main.length;
   Json scales = Json::array();
-  for (std::size_t s = 0; s < view.scales.size(); ++s) {
-    scales.push_back(scale_json(view, s, samples, edges, settings, resamples));
-  }
-  return {{"metric", view.metric},
-          {"length", view.length ? Json(*view.length) : Json()},
-          {"scales", std::move(scales)},
-          {"seeds", seeds_json(view)}};
+  for (std::size_t s = 0; s < view.scales.size(); ++s) scales.push_back(scale_json(view, s, samples, draws));
+  adjust_modality(scales);
+  Json json = {{"metric", view.metric},
+               {"length", view.length ? Json(*view.length) : Json()},
+               {"scales", nullptr},
+               {"seeds", seeds_json(view)},
+               {"modality_onset", modality_onset(scales)},
+               {"mode_jump", mode_jump(scales)}};
+  json["scales"] = std::move(scales);
+  return json;
 }
 
 }  // namespace seedscape

@@ -1,15 +1,13 @@
 #pragma once
 // One entry of "views" in analysis.json: its scales, and what each seed does across them.
 
+#include "axis_draws.h"
 #include "json_parts.h"
 #include "seedscape/analysis/analyze.h"
-#include "seedscape/analysis/bootstrap.h"
 
 namespace seedscape {
 
-/// Statistics of a view.
-///
-/// Shapes: resamples [scales of the view]
-Json view_json(const ViewScores& view, const AnalysisConfig& settings, std::vector<Resamples>& resamples);
+/// Statistics of a view. What takes time is left out where the view is not the axis's main one, or not of its length.
+Json view_json(const ViewScores& view, const ViewScores& main, AxisDraws& draws);
 
 }  // namespace seedscape

@@ -36,12 +36,23 @@ std::string results_text(const Plan& plan, const std::vector<SeedRecord>& record
   });
 }
 
+namespace {
+
+/// The table with the sizes of the test sets, which only tasks know.
+ScoreTable score_table_of(const Plan& plan, const std::vector<SeedRecord>& records) {
+  return score_table(plan, records, [&](const Cell& cell, std::int64_t length) {
+    return make_task(cell.task)->test_size(length, {.sequences = plan.config.eval.sequences});
+  });
+}
+
+}  // namespace
+
 nlohmann::ordered_json publish_results(const Plan& plan, const std::vector<SeedRecord>& records,
                                        const std::filesystem::path& dir) {
   publish(paths::results_csv(dir), results_text(plan, records));
   const std::vector<SeedRecord> curves = load_records(dir, LogKind::curves).records;
   if (!curves.empty()) publish(paths::curves_csv(dir), results_text(plan, curves));
-  nlohmann::ordered_json analysis = analyze(score_table(plan, records));
+  nlohmann::ordered_json analysis = analyze(score_table_of(plan, records));
   publish(paths::analysis(dir), analysis.dump(1) + "\n");
   return analysis;
 }
@@ -57,7 +68,7 @@ ScoreTable read_score_table(const std::filesystem::path& source, const CsvColumn
   const Plan plan = read_plan(source);
   const LoadedRecords stored = reported(records.get());
   if (stored.records.empty()) throw Error(ErrorKind::corrupt, source.string() + ": no run is stored yet");
-  return score_table(plan, stored.records);
+  return score_table_of(plan, stored.records);
 }
 
 void write_output(const std::filesystem::path& file, const std::string& text) {

@@ -18,6 +18,10 @@ Numbers even_sample(std::size_t n) {
   return sample;
 }
 
+Interval mean_interval(const Numbers& sample, Resamples& resamples, double level) {
+  return percentile_interval(resampled_means(sample, resamples), level);
+}
+
 Interval mean_of(const Numbers& sample, std::uint64_t seed = 0, std::size_t axis = 0, std::size_t scale = 0) {
   Resamples resamples(seed, axis, scale, 1000);
   return mean_interval(sample, resamples, 0.95);
@@ -114,4 +118,48 @@ TEST_CASE("bootstrap: the interval of a distance resamples both sides", "[analys
   const Interval still = interval_of(Numbers(4, 0.5), constant);
   CHECK(still.low == 1.5);
   CHECK(still.high == 1.5);
+}
+
+TEST_CASE("bootstrap: without bias and skewness the accelerated interval is the percentile one", "[analysis]") {
+  Numbers statistics;
+  for (int i = 0; i <= 1000; ++i) statistics.push_back(i);
+  const Interval plain = percentile_interval(statistics, 0.9), accelerated = bca_interval(statistics, 500, 0, 0.9);
+  CHECK(accelerated.low == Approx(plain.low));
+  CHECK(accelerated.high == Approx(plain.high));
+}
+
+TEST_CASE("bootstrap: the accelerated interval moves towards the longer tail and away from a bias", "[analysis]") {
+  Numbers statistics;
+  for (int i = 0; i <= 1000; ++i) statistics.push_back(i);
+  // z0 = 0, a = 0.1, z = -+1.6449: Phi(-1.6449 / 1.16449) = 0.0789, Phi(1.6449 / 0.83551) = 0.9755.
+  const Interval skewed = bca_interval(statistics, 500, 0.1, 0.9);
+  CHECK(skewed.low == Approx(78.9).margin(0.1));
+  CHECK(skewed.high == Approx(975.5).margin(0.1));
+  // 30.9 % below: z0 = -0.5, ends at Phi(-1 -+ 1.6449).
+  const Interval biased = bca_interval(statistics, 308.5, 0, 0.9);
+  CHECK(biased.low == Approx(4.1).margin(0.1));
+  CHECK(biased.high == Approx(740.5).margin(0.5));
+  CHECK(bca_interval(statistics, -1, 0, 0.9).low == Approx(0).margin(0.1));
+}
+
+TEST_CASE("bootstrap: the acceleration has the sign of the sample's skewness", "[analysis]") {
+  CHECK(mean_acceleration(Numbers{0, 0, 3}) == Approx(6 / (6 * std::pow(6, 1.5))));  // d = -1 -1 2
+  CHECK(mean_acceleration(Numbers{0, 3, 3}) == Approx(-6 / (6 * std::pow(6, 1.5))));
+  CHECK(mean_acceleration(Numbers(5, 0.1)) == 0);
+}
+
+TEST_CASE("bootstrap: an accelerated interval of a constant sample has no width", "[analysis]") {
+  const Interval interval = bca_interval(Numbers(50, 0.1), 0.1, mean_acceleration(Numbers(5, 0.1)), 0.95);
+  CHECK(interval.low == 0.1);
+  CHECK(interval.high == 0.1);
+}
+
+TEST_CASE("bootstrap: halves split every value once, in all ways that there are", "[analysis]") {
+  // Of 0 0 1 1 two thirds of the splits have a 1 in each half (distance 0), a third have both in one (distance 1).
+  const auto distances = split_half_distances(Numbers{0, 0, 1, 1}, Rng(1, Purpose::split_halves, 0, 0), 3000);
+  CHECK(static_cast<double>(std::ranges::count(distances, 0.0)) / 3000 == Approx(2.0 / 3).margin(0.03));
+  CHECK(std::ranges::count(distances, 0.0) + std::ranges::count(distances, 1.0) == 3000);
+  // Of three values one is a half: |0 - 1/2| ... its distance to the other two, sqrt((a^2 + b^2) / 2).
+  for (const double distance : split_half_distances(Numbers{0, 1, 1}, Rng(1, Purpose::split_halves, 0, 0), 20))
+    CHECK((distance == 1 || distance == Approx(std::sqrt(0.5))));
 }

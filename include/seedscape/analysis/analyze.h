@@ -1,6 +1,7 @@
 #pragma once
 // From scores to the statistics of a sweep: analysis.json.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,9 +19,11 @@ struct ScaleScores {
   Value value;  // of the axis key
   std::optional<std::int64_t> parameters;
   std::int64_t diverged = 0;
-  std::vector<std::int64_t> seeds;  // ascending
-  std::vector<double> scores;       // parallel to seeds
-  std::vector<SeedPair> pairs{};    // parallel to seeds; only of a grid
+  std::vector<std::int64_t> seeds;                      // ascending
+  std::vector<double> scores;                           // parallel to seeds
+  std::vector<SeedPair> pairs{};                        // parallel to seeds; only of a grid
+  std::optional<std::int64_t> test_problems{};          // where scores are shares of so many
+  std::optional<std::vector<std::int64_t>> unlearnt{};  // ascending seeds below kLearntScore; nothing to judge by: none
 };
 
 /// One metric at one length along one axis.
@@ -46,8 +49,18 @@ struct ScoreTable {
   std::vector<AxisScores> axes;
 };
 
+/// How many test problems of a length there are for a cell.
+using TestSize = std::function<std::int64_t(const Cell& cell, std::int64_t length)>;
+
 /// The scores of a sweep: every metric at every eval length for every axis, the main view first.
-ScoreTable score_table(const Plan& plan, const std::vector<SeedRecord>& records);
+///
+/// A run has not learnt its training task if it diverged or if its exact match at the longest test length that was
+/// trained is below kLearntScore. Where no test length was trained: if its last training loss lies far out, the
+/// logarithm above Q3 + 3 (Q3 - Q1) of those of its cell (Tukey's outer fence).
+///
+/// Edge: without `test_size` nothing is known about test sets
+ScoreTable score_table(const Plan& plan, const std::vector<SeedRecord>& records, const TestSize& test_size = {});
+inline constexpr double kLearntScore = 0.9;
 
 /// Options of `analyze FILE.csv`.
 struct CsvColumns {

@@ -1,5 +1,5 @@
 #pragma once
-// Uncertainty over seeds: percentile bootstrap intervals from the project's own generator.
+// Uncertainty over seeds: bootstrap intervals from the project's own generator.
 
 #include <cstddef>
 #include <cstdint>
@@ -40,16 +40,36 @@ class Resamples {
 /// The central part of `statistics` that holds the share `level` of them, by quantile().
 Interval percentile_interval(std::vector<double> statistics, double level);
 
-/// Interval of the sample's mean.
+/// The mean of each resample.
 ///
+/// Shapes:   result [resamples.count()]
 /// Requires: `sorted` ascending and not empty
-/// Edge:     constant sample -> [x, x]
-Interval mean_interval(std::span<const double> sorted, Resamples& resamples, double level);
+/// Edge:     constant sample -> x each time
+std::vector<double> resampled_means(std::span<const double> sorted, Resamples& resamples);
+
+/// Bias-corrected and accelerated interval: quantiles of the resampled statistics, moved by z0 = Phi^-1(share of them
+/// below the estimate, those equal to it by half) and by the acceleration a,
+///
+///   Phi(z0 + (z0 + z) / (1 - a (z0 + z))),  z = Phi^-1((1 -+ level) / 2).
+///
+/// Edge:   a share of 0 or 1 counts as half a resample more or less
+/// Source: Efron 1987, "Better bootstrap confidence intervals"
+Interval bca_interval(std::vector<double> statistics, double estimate, double acceleration, double level);
+
+/// The acceleration of a sample's mean by the jackknife, sum d^3 / (6 (sum d^2)^(3/2)), d = deviations from the mean.
+///
+/// Edge: constant sample -> 0
+double mean_acceleration(std::span<const double> sample);
 
 /// Interval of wasserstein2(sorted, reference), both sides resampled.
 ///
 /// Requires: both ascending and not empty, `resamples` and `reference_resamples` distinct and of equal count
 Interval wasserstein2_interval(std::span<const double> sorted, Resamples& resamples, std::span<const double> reference,
                                Resamples& reference_resamples, double level);
+
+/// wasserstein2 of two random halves of a sample, `count` times: how far apart samples of one distribution are.
+///
+/// Requires: `sorted` ascending, at least two values
+std::vector<double> split_half_distances(std::span<const double> sorted, Rng rng, std::int64_t count);
 
 }  // namespace seedscape
