@@ -48,6 +48,21 @@ Json formulas() {
       {"breakthroughness", "B = I / sqrt(median_i (y[i+1] - y[i])^2); I = 0: 0; null below 3 scales"},
       {"linearity", "L = I / sqrt(mean_i (y[i+1] - y[i])^2); I = 0: 0; null below 3 scales"},
       {"clipped_100", "min(max(x, 0), 100)"},
+      {"chance",
+       "seeds shuffled within each scale, as often as permutations says; observed, null: curves in each bin of "
+       "clipped_100 "
+       "and their mean number when shuffled; curves rank by (value, I, largest rise, lower seed); p = (1 + "
+       "permutations "
+       "whose curve of the same rank goes at least as far) / (1 + permutations); p_max, p_min: of the outermost"},
+      {"seeds_needed",
+       "two_modes: share of samples drawn from the scale in which the dip test has p < 0.05, needed for 0.8; "
+       "success_within: least n with which Wilson's interval reaches half_width to each side; rank_two: least n from "
+       "which on means of n drawn seeds have the samples' order in 0.9 of the draws; null above 512"},
+      {"forecast",
+       "the last scale from those before it: success_fit: logistic curve of P(success) in log parameters by binomial "
+       "likelihood; mean_extrapolation: line through the means; single_seed: line through one seed's scores, median "
+       "and "
+       "middle part over the seeds; score: absolute error against truth"},
   };
 }
 

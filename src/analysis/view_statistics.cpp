@@ -6,7 +6,9 @@
 #include <numeric>
 
 #include "modality_statistics.h"
+#include "outlook_statistics.h"
 #include "scale_statistics.h"
+#include "seedscape/analysis/chance.h"
 #include "seedscape/analysis/distribution.h"
 #include "seedscape/analysis/scaling.h"
 #include "seedscape/base/number.h"
@@ -28,33 +30,84 @@ std::vector<double> view_edges(const ViewScores& view, const std::vector<Sample>
   return view.bounded || low > high ? unit_edges(bins) : edges_between(low, high, bins);
 }
 
-/// The curves of the seeds that have a score at every scale; the other seeds are named as incomplete.
-Json seeds_json(const ViewScores& view) {
-  std::map<std::int64_t, std::vector<double>> curves;
+/// The seeds that have a score at every scale with their curves, and the other seeds.
+struct Curves {
+  std::vector<std::int64_t> seeds;
+  std::vector<std::vector<double>> scores;  // parallel to seeds
+  std::vector<std::int64_t> incomplete;
+};
+
+Curves curves_of(const ViewScores& view) {
+  std::map<std::int64_t, std::vector<double>> by_seed;
   for (const ScaleScores& scale : view.scales) {
-    for (std::size_t i = 0; i < scale.seeds.size(); ++i) curves[scale.seeds[i]].push_back(scale.scores[i]);
+    for (std::size_t i = 0; i < scale.seeds.size(); ++i) by_seed[scale.seeds[i]].push_back(scale.scores[i]);
   }
-  const bool has_shape = view.scales.size() >= 3;
-  Json seeds = Json::array(), breakthrough = seeds, linear = seeds, improved = seeds, incomplete = seeds;
-  Json clipped_breakthrough = seeds, clipped_linear = seeds;
-  for (const auto& [seed, curve] : curves) {
-    if (curve.size() < view.scales.size()) {
-      incomplete.push_back(seed);
-      continue;
+  Curves curves;
+  for (auto& [seed, scores] : by_seed) {
+    if (scores.size() < view.scales.size()) {
+      curves.incomplete.push_back(seed);
+    } else {
+      curves.seeds.push_back(seed);
+      curves.scores.push_back(std::move(scores));
     }
-    seeds.push_back(seed);
+  }
+  return curves;
+}
+
+Json seeds_json(const Curves& curves, std::size_t scales) {
+  const bool has_shape = scales >= 3;
+  Json breakthrough = Json::array(), linear = breakthrough, improved = breakthrough;
+  Json clipped_breakthrough = breakthrough, clipped_linear = breakthrough;
+  for (const std::vector<double>& curve : curves.scores) {
     improved.push_back(number(improvement(curve)));
     breakthrough.push_back(has_shape ? number(breakthroughness(curve)) : Json());
     linear.push_back(has_shape ? number(linearity(curve)) : Json());
     clipped_breakthrough.push_back(has_shape ? number(clip_100(breakthroughness(curve))) : Json());
     clipped_linear.push_back(has_shape ? number(clip_100(linearity(curve))) : Json());
   }
-  return {{"seed", seeds},
+  return {{"seed", curves.seeds},
           {"breakthroughness", breakthrough},
           {"linearity", linear},
           {"improvement", improved},
           {"clipped_100", {{"breakthroughness", clipped_breakthrough}, {"linearity", clipped_linear}}},
-          {"incomplete", incomplete}};
+          {"incomplete", curves.incomplete}};
+}
+
+Json named_json(const std::vector<ExtremeCurve>& extremes, const Curves& curves) {
+  Json named = Json::array();
+  for (const ExtremeCurve& extreme : extremes)
+    named.push_back({{"seed", curves.seeds[extreme.curve]}, {"value", number(extreme.value)}, {"p", extreme.p}});
+  return named;
+}
+
+Json chance_of_shape_json(const ChanceOfShape& chance) {
+  return {{"edges", numbers(chance.edges)},
+          {"observed", chance.observed},
+          {"null", numbers(chance.expected)},
+          {"p_max", chance.top.front().p},
+          {"p_min", chance.bottom.front().p}};
+}
+
+/// Breakthroughness and linearity beside what shuffled seeds give.
+Json chance_json(const Curves& curves, std::size_t scales, AxisDraws& draws) {
+  if (scales < 3 || curves.seeds.size() < 2) return nullptr;
+  std::vector<std::vector<double>> scores(scales);
+  std::vector<Rng> streams;
+  for (std::size_t s = 0; s < scales; ++s) {
+    streams.push_back(draws.stream(Purpose::permutation, s));
+    for (const std::vector<double>& curve : curves.scores) scores[s].push_back(curve[s]);
+  }
+  const AnalysisConfig& settings = draws.settings;
+  const ChanceOfCurves chance = chance_of_curves(scores, std::move(streams), settings.resamples, settings.bins);
+  Json named;
+  for (const auto& [name, shape] :
+       {std::pair{"breakthroughness", &chance.breakthroughness}, std::pair{"linearity", &chance.linearity}}) {
+    named[name] = {{"top", named_json(shape->top, curves)}, {"bottom", named_json(shape->bottom, curves)}};
+  }
+  return {{"permutations", settings.resamples},
+          {"breakthroughness", chance_of_shape_json(chance.breakthroughness)},
+          {"linearity", chance_of_shape_json(chance.linearity)},
+          {"named", std::move(named)}};
 }
 
 Sample ascending(std::vector<double> scores) {
@@ -123,12 +176,18 @@ Json view_json(const ViewScores& view, const ViewScores& main, AxisDraws& draws)
   Json scales = Json::array();
   for (std::size_t s = 0; s < view.scales.size(); ++s) scales.push_back(scale_json(view, s, samples, draws));
   adjust_modality(scales);
+  const Curves curves = curves_of(view);
+  const bool is_main = &view == &main;
+  const Json onset = modality_onset(scales);
   Json json = {{"metric", view.metric},
                {"length", view.length ? Json(*view.length) : Json()},
                {"scales", nullptr},
-               {"seeds", seeds_json(view)},
-               {"modality_onset", modality_onset(scales)},
+               {"seeds", seeds_json(curves, scales.size())},
+               {"chance", chance_json(curves, scales.size(), draws)},
+               {"modality_onset", onset},
                {"mode_jump", mode_jump(scales)}};
+  json["seeds_needed"] = is_main ? seeds_needed_json(view, samples, scales, onset, draws) : Json();
+  json["forecast"] = is_main ? forecast_json(view, samples, curves.scores, draws) : Json();
   json["scales"] = std::move(scales);
   return json;
 }

@@ -2,6 +2,7 @@
 // How one seed's score moves as its model grows: the shape of a curve in four numbers.
 
 #include <span>
+#include <vector>
 
 namespace seedscape {
 
@@ -35,6 +36,18 @@ double breakthroughness(std::span<const double> y);
 /// Edge:     flat y -> 0
 /// Source:   as breakthroughness
 double linearity(std::span<const double> y);
+
+/// Everything about one curve that curves are ranked by.
+struct CurveShape {
+  double improvement = 0, largest_rise = 0;  // max_i (y[i+1] - y[i])
+  double breakthroughness = 0, linearity = 0;
+};
+
+/// All of them at once. `scratch` is room that is used again from call to call.
+///
+/// Requires: y [n_scales], n_scales >= 3
+/// Throws:   Error(usage) if shorter
+CurveShape curve_shape(std::span<const double> y, std::vector<double>& scratch);
 
 /// A value of B or L forced into [0, 100], where infinities can be averaged and drawn.
 double clip_100(double value);
