@@ -31,18 +31,17 @@ std::span<const std::uint32_t> Resamples::words(std::size_t n) {
 }
 
 std::span<const std::uint32_t> Resamples::ascending_positions(std::size_t n) {
-  if (positions_n_ == n) return positions_;
+  std::vector<std::uint32_t>& positions = positions_[n];
+  if (positions.size() == count_ * n) return positions;
   const auto drawn = words(n);
-  positions_.clear();
-  positions_.reserve(count_ * n);
+  positions.reserve(count_ * n);
   std::vector<std::uint32_t> times(n);  // that one resample picks each position: sorts by counting
   for (std::size_t r = 0; r < count_; ++r) {
     std::fill(times.begin(), times.end(), 0);
     for (const std::uint32_t word : drawn.subspan(r * n, n)) ++times[position(word, n)];
-    for (std::uint32_t i = 0; i < n; ++i) positions_.insert(positions_.end(), times[i], i);
+    for (std::uint32_t i = 0; i < n; ++i) positions.insert(positions.end(), times[i], i);
   }
-  positions_n_ = n;
-  return positions_;
+  return positions;
 }
 
 Interval percentile_interval(std::vector<double> statistics, double level) {

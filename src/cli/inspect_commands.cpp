@@ -264,7 +264,7 @@ ExitCode analyze_command(const Options& options) {
   AnalysisConfig settings;
   settings.success_threshold = options.threshold.value_or(kDefaultThreshold);
   const ScoreTable table = read_score_table(options.folders[0], options.csv, settings);
-  write_output(options.output, analyze(table).dump(1) + "\n");
+  write_output(options.output, analyze_aloud(table).dump(1) + "\n");
   return ExitCode::ok;
 }
 

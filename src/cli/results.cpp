@@ -1,5 +1,6 @@
 #include "results.h"
 
+#include <chrono>
 #include <cstdio>
 #include <future>
 
@@ -52,9 +53,20 @@ nlohmann::ordered_json publish_results(const Plan& plan, const std::vector<SeedR
   publish(paths::results_csv(dir), results_text(plan, records));
   const std::vector<SeedRecord> curves = load_records(dir, LogKind::curves).records;
   if (!curves.empty()) publish(paths::curves_csv(dir), results_text(plan, curves));
-  nlohmann::ordered_json analysis = analyze(score_table_of(plan, records));
+  nlohmann::ordered_json analysis = analyze_aloud(score_table_of(plan, records));
   publish(paths::analysis(dir), analysis.dump(1) + "\n");
   return analysis;
+}
+
+nlohmann::ordered_json analyze_aloud(const ScoreTable& table) {
+  using Clock = std::chrono::steady_clock;
+  constexpr std::chrono::seconds kPatience{2};
+  Clock::time_point said = Clock::now();
+  return analyze(table, [&](std::size_t done, std::size_t views) {
+    if (Clock::now() - said < kPatience) return;
+    said = Clock::now();
+    std::fprintf(stderr, "analysing: %zu of %zu views (metric, test length, axis) done\n", done, views);
+  });
 }
 
 ScoreTable read_score_table(const std::filesystem::path& source, const CsvColumns& columns,

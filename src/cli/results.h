@@ -32,6 +32,9 @@ std::string results_text(const Plan& plan, const std::vector<SeedRecord>& record
 nlohmann::ordered_json publish_results(const Plan& plan, const std::vector<SeedRecord>& records,
                                        const std::filesystem::path& dir);
 
+/// All statistics of a table; standard error says how far they are if they take long.
+nlohmann::ordered_json analyze_aloud(const ScoreTable& table);
+
 /// The scores of a result folder, with the settings of its own config, or of a CSV file with `settings`.
 ///
 /// Throws: Error(usage) if a CSV comes without the name of its axis column, or lacks a column; Error(corrupt) for a

@@ -196,3 +196,117 @@ TEST_CASE("analyze: equal tables give equal bytes, another analysis seed other i
   CHECK(scale_of(analyze(table), 1)["mean"]["low"] != scale_of(Json::parse(text), 1)["mean"]["low"]);
   CHECK(scale_of(analyze(table), 1)["mean"]["value"] == scale_of(Json::parse(text), 1)["mean"]["value"]);
 }
+
+TEST_CASE("analyze: every threshold has its share of successes and their mean, the config's own among them",
+          "[analysis]") {
+  ScoreTable table = table_of({scale(1, {0, 1, 2, 3}, {0, 0.3, 0.5, 0.9})});
+  table.settings.success_threshold = 0.42;
+  const Json analysis = analyze(table);
+  const Json& thresholds = scale_of(analysis, 0)["thresholds"];
+  REQUIRE(thresholds["threshold"].size() == 21);
+  CHECK(thresholds["threshold"][0] == 0.05);
+  CHECK(thresholds["threshold"][8] == 0.42);
+  CHECK(thresholds["threshold"][20] == 1.0);
+  CHECK(thresholds["success"][0] == 0.75);
+  CHECK(thresholds["mean_of_successes"][0].get<double>() == Approx(1.7 / 3));
+  CHECK(thresholds["success"][8] == scale_of(analysis, 0)["success"]["fraction"]);
+  CHECK(thresholds["low"][8] == scale_of(analysis, 0)["success"]["low"]);
+  CHECK(thresholds["success"][20] == 0);
+  CHECK(thresholds["mean_of_successes"][20].is_null());
+  CHECK(scale_of(analyze(table_of({scale(1, {0, 1}, {2, 3})}, false)), 0)["thresholds"].is_null());
+}
+
+TEST_CASE("analyze: flagged runs are named, and the statistics beside them are those of the others", "[analysis]") {
+  ScoreTable table = three_scales();
+  auto& scales = table.axes[0].views[0].scales;
+  for (ScaleScores& s : scales) s.unlearnt = std::vector<std::int64_t>{};
+  scales[0].unlearnt = {1, 3};  // scores 0 and 0.75
+  ScoreTable others = three_scales();
+  others.axes[0].views[0].scales[0] = scale(1, {0, 2}, {0, 0.25});
+  const Json with_gate = analyze(table), without = analyze(others);
+  const Json& learnt = scale_of(with_gate, 0)["learnt"];
+  CHECK(learnt["n"] == 2);
+  CHECK(learnt["flagged"] == Json({1, 3}));
+  for (const std::string key : {"mode", "median", "success"}) CHECK(learnt[key] == scale_of(without, 0)[key]);
+  for (const std::string key : {"value", "low", "high"}) {
+    CHECK(learnt["mean"][key] == scale_of(without, 0)["mean"][key]);
+    CHECK(learnt["w2_to_largest"][key] == scale_of(without, 0)["w2_to_largest"][key]);
+  }
+  CHECK(scale_of(with_gate, 0)["mean"] == scale_of(analyze(three_scales()), 0)["mean"]);
+  CHECK(scale_of(analyze(three_scales()), 0)["learnt"].is_null());
+}
+
+TEST_CASE("analyze: the onset is the first scale with two modes, the jump the scale whose mode rises most",
+          "[analysis]") {
+  std::vector<ScaleScores> scales;
+  for (int s = 0; s < 4; ++s) {
+    ScaleScores sample = scale(s + 1, {}, {});
+    for (int k = 0; k < 60; ++k) {
+      sample.seeds.push_back(k);
+      sample.scores.push_back(k < 20 * s ? 0.9 + 0.001 * k : 0.0015 * k);
+    }
+    scales.push_back(sample);
+  }
+  const Json analysis = analyze(table_of(scales));
+  for (std::size_t s : {0u, 3u}) CHECK(scale_of(analysis, s)["modality"]["dip"]["p_adjusted"] > 0.05);
+  for (std::size_t s : {1u, 2u}) {
+    CHECK(scale_of(analysis, s)["modality"]["dip"]["p_adjusted"] < 0.05);
+    CHECK(scale_of(analysis, s)["modality"]["modes"].size() == 2);
+  }
+  CHECK(first_view(analysis)["modality_onset"] == 2);
+  CHECK(first_view(analysis)["mode_jump"] == 3);
+  CHECK(first_view(analysis)["seeds_needed"]["two_modes"]["at_scale"] == 2);
+}
+
+TEST_CASE("analyze: a known number of test problems is the lattice, else it is found in the scores", "[analysis]") {
+  ScoreTable table = table_of({scale(1, {0, 1, 2}, {0, 0.5, 1}), scale(2, {0, 1}, {0.25, 0.5})});
+  CHECK(scale_of(analyze(table), 0)["modality"]["dip"]["lattice"] == 4);
+  for (ScaleScores& s : table.axes[0].views[0].scales) s.test_problems = 20;
+  CHECK(scale_of(analyze(table), 0)["modality"]["dip"]["lattice"] == 20);
+  CHECK(
+      scale_of(analyze(table_of({scale(1, {0, 1, 2}, {2, 3, 4})}, false)), 0)["modality"]["dip"]["lattice"].is_null());
+}
+
+TEST_CASE("analyze: W2 is given beside the distance of random halves and in units of the largest scale's spread",
+          "[analysis]") {
+  const Json analysis =
+      analyze(table_of({scale(1, {0, 1, 2}, {0.25, 0.25, 0.25}), scale(2, {0, 1, 2}, {0.5, 0.75, 1})}));
+  const Json& distance = scale_of(analysis, 0)["w2_to_largest"];
+  CHECK(distance["noise_floor"] == Json({{"value", 0.0}, {"low", 0.0}, {"high", 0.0}}));
+  CHECK(distance["normalised"].get<double>() == Approx(distance["value"].get<double>() / 0.25));
+  CHECK(scale_of(analysis, 1)["w2_to_largest"]["noise_floor"]["value"] > 0.2);
+  CHECK(scale_of(analyze(table_of({scale(1, {0}, {0.5})})), 0)["w2_to_largest"]["normalised"].is_null());
+}
+
+TEST_CASE("analyze: chance and forecast want three scales, and only the main view looks ahead", "[analysis]") {
+  ScoreTable table = three_scales();
+  table.axes[0].views.push_back(table.axes[0].views[0]);
+  table.axes[0].views[1].metric = "token_accuracy";
+  const Json analysis = analyze(table);
+  const Json& other = analysis["axes"][0]["views"][1];
+  CHECK(first_view(analysis)["forecast"]["held_out"] == 4);
+  CHECK(first_view(analysis)["forecast"]["truth"].get<double>() == Approx(2.0 / 3));
+  CHECK(first_view(analysis)["chance"]["named"]["linearity"]["top"].size() == 3);
+  CHECK(first_view(analysis)["seeds_needed"]["rank_two"].size() == 2);
+  CHECK(other["forecast"].is_null());
+  CHECK(other["seeds_needed"].is_null());
+  CHECK_FALSE(other["chance"].is_null());
+  for (ViewScores& view : table.axes[0].views) view.scales.pop_back();
+  const Json two = analyze(table);
+  CHECK(first_view(two)["forecast"].is_null());
+  CHECK(first_view(two)["chance"].is_null());
+}
+
+TEST_CASE("analyze: a forecast goes by the axis where parameters are unknown, and by nothing else", "[analysis]") {
+  const auto forecast_of = [](std::vector<Value> values) {
+    ScoreTable table = three_scales();
+    for (std::size_t s = 0; s < 3; ++s) {
+      table.axes[0].views[0].scales[s].parameters.reset();
+      table.axes[0].views[0].scales[s].value = values[s];
+    }
+    return first_view(analyze(table))["forecast"];
+  };
+  CHECK_FALSE(forecast_of({1, 2, 4}).is_null());
+  CHECK(forecast_of({0, 2, 4}).is_null());
+  CHECK(forecast_of({"a", "b", "c"}).is_null());
+}

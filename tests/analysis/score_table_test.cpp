@@ -152,3 +152,48 @@ TEST_CASE("score_table: a failed run and a length not evaluated yet are no score
   CHECK(view(table, 0, "exact_match 8").scales[0].scores.empty());
   CHECK(view(table, 0, "exact_match 4").scales[0].seeds == std::vector<std::int64_t>{5});
 }
+
+TEST_CASE("score_table: a run that scores too low at the longest trained test length has not learnt", "[analysis]") {
+  Plan plan = small_plan();
+  for (PlannedCell& cell : plan.cells) cell.cell.task.train_length = {1, 7};
+  SeedRecord low = finished("cell0-seed5", 1), edge = finished("cell0-seed6", 0);
+  low.lengths[0].scores[0].second = 0.89;  // exact match at length 4; 8 was not trained
+  edge.lengths[0].scores[0].second = kLearntScore;
+  const ScoreTable table =
+      score_table(plan, {low, edge, finished("cell1-seed5", 0), ended("cell1-seed6", RunStatus::diverged)});
+  for (const ViewScores& view : table.axes[0].views) {
+    CHECK(*view.scales[2].unlearnt == std::vector<std::int64_t>{5});  // width 32
+    CHECK(*view.scales[0].unlearnt == std::vector<std::int64_t>{6});  // diverged
+  }
+}
+
+TEST_CASE("score_table: without a trained test length the training loss tells who has not learnt", "[analysis]") {
+  Plan plan = small_plan();
+  for (PlannedCell& cell : plan.cells) cell.cell.task.train_length = {1, 3};
+  PlannedCell& cell = plan.cells[0];
+  cell.runs.clear();
+  std::vector<SeedRecord> records;
+  // Losses 1, 2, 4, 8 and one more: in powers of 2 the quartiles of 0 1 2 3 x are 1 and 3, the fence is at 3 + 3 2 = 9.
+  for (const double loss : {1.0, 2.0, 4.0, 8.0, 0.0}) {
+    const auto seed = static_cast<std::int64_t>(records.size());
+    cell.runs.push_back({seed, {}, "run" + std::to_string(seed)});
+    records.push_back(finished("run" + std::to_string(seed), 1));
+    records.back().train_loss = loss;
+  }
+  records[4].train_loss = 520;
+  CHECK(*score_table(plan, records).axes[0].views[0].scales[2].unlearnt == std::vector<std::int64_t>{4});
+  records[4].train_loss = 500;
+  CHECK(score_table(plan, records).axes[0].views[0].scales[2].unlearnt->empty());
+  records.resize(3);
+  CHECK_FALSE(score_table(plan, records).axes[0].views[0].scales[2].unlearnt);  // too few to judge by
+}
+
+TEST_CASE("score_table: exact match is known to be a share of the test problems, other metrics are not", "[analysis]") {
+  const Plan plan = small_plan();
+  const ScoreTable table =
+      score_table(plan, {finished("cell0-seed5", 1)}, [](const Cell&, std::int64_t length) { return 100 + length; });
+  CHECK(view(table, 0, "exact_match 8").scales[0].test_problems == 108);
+  CHECK(view(table, 0, "exact_match 4").scales[0].test_problems == 104);
+  CHECK_FALSE(view(table, 0, "nll 4").scales[0].test_problems);
+  CHECK_FALSE(view(score_table(plan, {}), 0, "exact_match 8").scales[0].test_problems);
+}

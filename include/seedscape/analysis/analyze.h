@@ -81,8 +81,11 @@ struct CsvColumns {
 ScoreTable read_scores_csv(const std::string& text, const std::string& source_name, const CsvColumns& columns,
                            const AnalysisConfig& settings);
 
+/// Called before each view: how many are done, and how many there are.
+using AnalysisProgress = std::function<void(std::size_t done, std::size_t views)>;
+
 /// All statistics as JSON, in the layout that the README gives for analysis.json. Equal tables give equal bytes.
-nlohmann::ordered_json analyze(const ScoreTable& table);
+nlohmann::ordered_json analyze(const ScoreTable& table, const AnalysisProgress& progress = {});
 
 /// The table that `run` prints: for each axis the main view, a line a scale with value, n, mode, mean, success, W2 and
 /// a 20-bin histogram in one line of block characters.
