@@ -114,6 +114,8 @@ LoadedRecords merge_logs(std::vector<RunLog> logs, LogKind kind) {
   std::vector<Candidate> all;
   for (RunLog& log : logs) {
     if (log.torn) ++loaded.torn_tails;
+    const bool is_new = std::ranges::find(loaded.fingerprints, log.fingerprint) == loaded.fingerprints.end();
+    if (is_new && !log.records.empty()) loaded.fingerprints.push_back(log.fingerprint);
     for (SeedRecord& record : log.records) all.push_back({&record, &log});
   }
   const auto place = [&](const Candidate& candidate) {

@@ -48,6 +48,16 @@ TEST_CASE("merge_logs: different runs are all kept and torn logs counted", "[sto
   CHECK(loaded.duplicates == 0);
 }
 
+TEST_CASE("merge_logs: what the records were made with is named once each, without logs that hold none", "[store]") {
+  const nlohmann::json a{{"cpu", "a"}}, b{{"cpu", "b"}};
+  SeedRecord second = done(1), third = done(1);
+  second.run_id = "s";
+  third.run_id = "t";
+  const LoadedRecords loaded =
+      merge_logs({log("1", {done(1)}, b), log("2", {}, {{"cpu", "c"}}), log("3", {second}, a), log("4", {third}, b)});
+  CHECK(loaded.fingerprints == std::vector{b, a});
+}
+
 TEST_CASE("merge_logs: each step of a curve counts once, ascending, and its repetitions must agree", "[store]") {
   const auto point = [](std::int64_t step, double score) {
     SeedRecord record = done(score);

@@ -24,6 +24,7 @@ struct LoadedRecords {
   std::int64_t torn_tails = 0;      // logs whose last line was cut; what it held is not in `records`
   std::int64_t duplicates = 0;      // further equal records of a run id, left out
   std::int64_t other_bits = 0;      // further records that other software or hardware made differently, left out
+  std::vector<nlohmann::json> fingerprints;  // the different ones of all logs, the lexically first log's first
 };
 
 /// Reads every DIR/runs/*.jsonl, or DIR/curves/*.jsonl, where what is said of a run holds for each of its steps; a
