@@ -159,6 +159,16 @@ void define_commands(CLI::App& app, ExitCode& result) {
                       "A score of at least this is a success (default: the first config's, else 0.5)");
   add_json(*compare, *options);
 
+  CLI::App* const report =
+      add("report", "One page with figures and tables of a result folder, or of a CSV of scores", report_command);
+  report->add_option("source", options->folders, "Result folder or CSV file")->required()->expected(1);
+  report->add_option("-o,--output", options->output,
+                     "File, or - for standard output (default: DIR/report.html, with DIR/figures)");
+  add_csv_columns(*report, *options);
+  report->add_option("--metric", options->csv.metric, "CSV: the rows with this in the column metric");
+  report->add_option("--length", options->csv.length, "CSV: the rows with this in the column length");
+  report->add_option("--threshold", options->threshold, "CSV: a score of at least this is a success (default: 0.5)");
+
   CLI::App* const bench = add("bench", "Time of a training step at named shapes", bench_command);
   bench
       ->add_option("--shape", options->shapes,

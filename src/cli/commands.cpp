@@ -205,7 +205,7 @@ ExitCode run_sweep_command(const Options& options) {
   // A folder that went away was made anew for the next record, but it is not the one with the records before.
   if (!fs::exists(paths::plan(dir))) throw Error(ErrorKind::io, dir.string() + ": went away while the sweep ran");
   const LoadedRecords all = load_records(dir);
-  const nlohmann::ordered_json analysis = publish_results(plan, all.records, dir);
+  const nlohmann::ordered_json analysis = publish_results(plan, all, dir);
   const RunCounts counts = count_runs(mine, index_records(all.records));
   if (outcome.stopped) {
     std::fprintf(stderr, "stopped with %lld of %lld runs stored in %s; run the same command again to go on\n",
@@ -215,7 +215,8 @@ ExitCode run_sweep_command(const Options& options) {
   }
   print_summary(summary_table(analysis));
   if (!options.quiet) {
-    std::fprintf(stderr, "results: %s, %s\n", paths::results_csv(dir).c_str(), paths::analysis(dir).c_str());
+    std::fprintf(stderr, "results: %s, %s\nreport: %s\n", paths::results_csv(dir).c_str(), paths::analysis(dir).c_str(),
+                 paths::report(dir).c_str());
   }
   return counts.failed > 0 ? ExitCode::failed_runs : ExitCode::ok;
 }

@@ -76,6 +76,7 @@ ExitCode clean_command(const Options& options);
 ExitCode merge_command(const Options& options);
 ExitCode analyze_command(const Options& options);
 ExitCode compare_command(const Options& options);
+ExitCode report_command(const Options& options);
 ExitCode bench_command(const Options& options);
 ExitCode doctor_command(const Options& options);
 ExitCode schema_command(const Options& options);

@@ -4,7 +4,9 @@
 #include <cstdio>
 #include <future>
 
+#include "seedscape/analysis/trajectories.h"
 #include "seedscape/base/file_io.h"
+#include "seedscape/config/load.h"
 #include "seedscape/eval/scores.h"
 #include "seedscape/store/paths.h"
 #include "seedscape/tasks/task.h"
@@ -48,13 +50,35 @@ ScoreTable score_table_of(const Plan& plan, const std::vector<SeedRecord>& recor
 
 }  // namespace
 
-nlohmann::ordered_json publish_results(const Plan& plan, const std::vector<SeedRecord>& records,
+ReportSource report_source(const Plan& plan, const LoadedRecords& results, const std::vector<SeedRecord>& curves,
+                           nlohmann::ordered_json analysis) {
+  nlohmann::ordered_json on_the_way = trajectories(plan, curves, analysis);
+  return {.name = plan.config.name,
+          .analysis = std::move(analysis),
+          .trajectories = std::move(on_the_way),
+          .config = to_json(plan.config),
+          .made_with = results.fingerprints};
+}
+
+void publish_report(const ReportSource& source, const std::filesystem::path& dir) {
+  const std::vector<Section> sections = report_sections(source);
+  make_folder(paths::figure(dir, "").parent_path());
+  for (const Section& section : sections) {
+    for (const Figure& figure : section.figures) {
+      if (!figure.spec.is_null()) publish(paths::figure(dir, figure.id), figure.spec.dump(1) + "\n");
+    }
+  }
+  publish(paths::report(dir), report_html(source, sections));
+}
+
+nlohmann::ordered_json publish_results(const Plan& plan, const LoadedRecords& results,
                                        const std::filesystem::path& dir) {
-  publish(paths::results_csv(dir), results_text(plan, records));
+  publish(paths::results_csv(dir), results_text(plan, results.records));
   const std::vector<SeedRecord> curves = load_records(dir, LogKind::curves).records;
   if (!curves.empty()) publish(paths::curves_csv(dir), results_text(plan, curves));
-  nlohmann::ordered_json analysis = analyze_aloud(score_table_of(plan, records));
+  nlohmann::ordered_json analysis = analyze_aloud(score_table_of(plan, results.records));
   publish(paths::analysis(dir), analysis.dump(1) + "\n");
+  publish_report(report_source(plan, results, curves, analysis), dir);
   return analysis;
 }
 

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.h"
+#include "seedscape/report/report.h"
 #include "seedscape/store/plan_file.h"
 #include "seedscape/store/record.h"
 #include "seedscape/store/result_store.h"
@@ -28,12 +29,20 @@ LoadedRecords reported(LoadedRecords loaded);
 /// results.csv of a plan; the metrics of each cell are those of its task.
 std::string results_text(const Plan& plan, const std::vector<SeedRecord>& records);
 
-/// Writes results.csv, analysis.json and, where there are curves, curves.csv; returns the analysis.
-nlohmann::ordered_json publish_results(const Plan& plan, const std::vector<SeedRecord>& records,
+/// Writes results.csv, analysis.json, report.html, its figures and, where there are curves, curves.csv; returns the
+/// analysis.
+nlohmann::ordered_json publish_results(const Plan& plan, const LoadedRecords& results,
                                        const std::filesystem::path& dir);
 
 /// All statistics of a table; standard error says how far they are if they take long.
 nlohmann::ordered_json analyze_aloud(const ScoreTable& table);
+
+/// What the report of a result folder is made from.
+ReportSource report_source(const Plan& plan, const LoadedRecords& results, const std::vector<SeedRecord>& curves,
+                           nlohmann::ordered_json analysis);
+
+/// Writes report.html and figures/*.vl.json.
+void publish_report(const ReportSource& source, const std::filesystem::path& dir);
 
 /// The scores of a result folder, with the settings of its own config, or of a CSV file with `settings`.
 ///

@@ -25,6 +25,10 @@ inline std::filesystem::path claims(const std::filesystem::path& dir) { return d
 inline std::filesystem::path claim(const std::filesystem::path& dir, std::int64_t shard, std::int64_t shards) {
   return claims(dir) / ("shard-" + std::to_string(shard) + "-of-" + std::to_string(shards));
 }
+inline std::filesystem::path report(const std::filesystem::path& dir) { return dir / "report.html"; }
+inline std::filesystem::path figure(const std::filesystem::path& dir, const std::string& id) {
+  return dir / "figures" / (id + ".vl.json");
+}
 inline std::filesystem::path logs(const std::filesystem::path& dir) { return dir / "logs"; }
 
 }  // namespace seedscape::paths
