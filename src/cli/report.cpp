@@ -14,13 +14,13 @@ ReportSource source_of_folder(const std::filesystem::path& dir) {
   const LoadedRecords results = load_results({dir});
   if (results.records.empty()) throw Error(ErrorKind::corrupt, dir.string() + ": no run is stored yet");
   return report_source(plan, results, load_records(dir, LogKind::curves).records,
-                       analyze(score_table(plan, results.records)));
+                       analyze_aloud(score_table_of(plan, results.records)));
 }
 
 ReportSource source_of_csv(const std::filesystem::path& file, const Options& options) {
   AnalysisConfig settings;
   settings.success_threshold = options.threshold.value_or(kDefaultThreshold);
-  return {.name = file.stem().string(), .analysis = analyze(read_score_table(file, options.csv, settings))};
+  return {.name = file.stem().string(), .analysis = analyze_aloud(read_score_table(file, options.csv, settings))};
 }
 
 }  // namespace

@@ -39,16 +39,11 @@ std::string results_text(const Plan& plan, const std::vector<SeedRecord>& record
   });
 }
 
-namespace {
-
-/// The table with the sizes of the test sets, which only tasks know.
 ScoreTable score_table_of(const Plan& plan, const std::vector<SeedRecord>& records) {
   return score_table(plan, records, [&](const Cell& cell, std::int64_t length) {
     return make_task(cell.task)->test_size(length, {.sequences = plan.config.eval.sequences});
   });
 }
-
-}  // namespace
 
 ReportSource report_source(const Plan& plan, const LoadedRecords& results, const std::vector<SeedRecord>& curves,
                            nlohmann::ordered_json analysis) {

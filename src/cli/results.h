@@ -34,6 +34,9 @@ std::string results_text(const Plan& plan, const std::vector<SeedRecord>& record
 nlohmann::ordered_json publish_results(const Plan& plan, const LoadedRecords& results,
                                        const std::filesystem::path& dir);
 
+/// The scores of a plan's records, with the sizes of the test sets, which only tasks know.
+ScoreTable score_table_of(const Plan& plan, const std::vector<SeedRecord>& records);
+
 /// All statistics of a table; standard error says how far they are if they take long.
 nlohmann::ordered_json analyze_aloud(const ScoreTable& table);
 
