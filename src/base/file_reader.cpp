@@ -44,4 +44,17 @@ std::size_t FileReader::read(char* to, std::size_t count) {
   return static_cast<std::size_t>(got);
 }
 
+std::string read_limited(const std::filesystem::path& file, std::uint64_t most) {
+  constexpr std::size_t kChunkBytes = std::size_t{1} << 16;
+  FileReader reader(file);
+  std::string text;
+  while (text.size() <= most) {
+    const std::size_t held = text.size();
+    text.resize(held + kChunkBytes);
+    text.resize(held + reader.read(text.data() + held, kChunkBytes));
+    if (text.size() == held) return text;
+  }
+  throw Error(ErrorKind::corrupt, file.string() + ": has more than " + std::to_string(most) + " bytes");
+}
+
 }  // namespace seedscape

@@ -6,12 +6,19 @@
 
 #include "seedscape/analysis/trajectories.h"
 #include "seedscape/base/file_io.h"
+#include "seedscape/base/file_reader.h"
 #include "seedscape/config/load.h"
 #include "seedscape/eval/scores.h"
 #include "seedscape/store/paths.h"
 #include "seedscape/tasks/task.h"
 
 namespace seedscape {
+
+namespace {
+
+constexpr std::uint64_t kMostCsvBytes = std::uint64_t{1} << 30;
+
+}  // namespace
 
 std::filesystem::path result_folder(const SweepConfig& config, const Options& options) {
   return options.out.empty() ? std::filesystem::path("out") / config.name : options.out;
@@ -91,7 +98,7 @@ nlohmann::ordered_json analyze_aloud(const ScoreTable& table) {
 ScoreTable read_score_table(const std::filesystem::path& source, const CsvColumns& columns,
                             const AnalysisConfig& settings) {
   if (!std::filesystem::is_directory(source)) {
-    const std::string text = read_text(source);
+    const std::string text = read_limited(source, kMostCsvBytes);
     if (columns.axis.empty()) throw Error(ErrorKind::usage, source.string() + ": a CSV needs --axis COLUMN");
     return read_scores_csv(text, source.string(), columns, settings);
   }

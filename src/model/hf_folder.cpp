@@ -4,6 +4,7 @@
 
 #include "seedscape/base/error.h"
 #include "seedscape/base/file_io.h"
+#include "seedscape/base/file_reader.h"
 #include "seedscape/base/printable.h"
 #include "seedscape/base/strict_json.h"
 #include "seedscape/model/weights_file.h"
@@ -18,6 +19,7 @@ using Json = nlohmann::ordered_json;
 constexpr const char* kWeights = "model.safetensors";
 constexpr const char* kConfig = "config.json";
 constexpr double kNormEpsilon = 1e-5;
+constexpr std::uint64_t kMostConfigBytes = 1 << 20;
 
 Json config_json(const HfModel& model) {
   const ModelShape& shape = model.shape;
@@ -137,7 +139,7 @@ std::vector<float> read_hf_folder(const fs::path& folder_or_file, const ModelSha
   std::error_code problem;
   if (!fs::is_directory(folder_or_file, problem)) return read_weights_file(folder_or_file, layout);
   const fs::path description = folder_or_file / kConfig;
-  const std::string text = read_text(description);
+  const std::string text = read_limited(description, kMostConfigBytes);
   with_context(printable(description.string()), [&] { require_same_model(parse_strict(text), shape, config); });
   return read_weights_file(folder_or_file / kWeights, layout);
 }

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <set>
-#include <system_error>
 
 #include "seedscape/base/error.h"
-#include "seedscape/base/file_io.h"
+#include "seedscape/base/file_reader.h"
 #include "seedscape/base/printable.h"
 #include "seedscape/base/safetensors.h"
 
@@ -20,18 +19,7 @@ std::string shape_text(const std::vector<std::int64_t>& shape) {
   return "[" + text + "]";
 }
 
-constexpr std::uintmax_t kMostHeaderBytes = 8 << 20;  // parse_safetensors takes half of it
-
-/// Before a file of any size is read into memory.
-void require_size(const std::filesystem::path& file, const ParameterLayout& layout) {
-  std::error_code unknown;  // which reading it tells better
-  const std::uintmax_t bytes = std::filesystem::file_size(file, unknown);
-  const std::uintmax_t most = static_cast<std::uintmax_t>(layout.size) * sizeof(float) + kMostHeaderBytes;
-  if (!unknown && bytes > most) {
-    throw Error(ErrorKind::corrupt, "has " + std::to_string(bytes) + " bytes; the model's weights take " +
-                                        std::to_string(most - kMostHeaderBytes));
-  }
-}
+constexpr std::uint64_t kMostHeaderBytes = 8 << 20;  // parse_safetensors takes half of it
 
 void require_origin(const TensorFile& file, const std::map<std::string, std::string>& about) {
   for (const auto& [key, value] : about) {
@@ -76,10 +64,9 @@ std::string weights_file_bytes(const ParameterLayout& layout, std::span<const fl
 
 std::vector<float> read_weights_file(const std::filesystem::path& file, const ParameterLayout& layout,
                                      const std::map<std::string, std::string>& about) {
-  const std::string name = printable(file.string());
-  with_context(name, [&] { require_size(file, layout); });
-  const std::string bytes = read_text(file);
-  return with_context(name, [&] {
+  const std::uint64_t most = static_cast<std::uint64_t>(layout.size) * sizeof(float) + kMostHeaderBytes;
+  const std::string bytes = read_limited(file, most);
+  return with_context(printable(file.string()), [&] {
     const TensorFile stored = parse_safetensors(bytes);
     require_origin(stored, about);
     return arranged(stored, layout);

@@ -6,7 +6,7 @@ namespace seedscape {
 
 namespace {
 
-constexpr std::size_t kChunkBytes = std::size_t{1} << 18;
+constexpr std::size_t kChunkBytes = std::size_t{1} << 16;
 
 }  // namespace
 

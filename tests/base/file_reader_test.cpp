@@ -43,3 +43,20 @@ TEST_CASE("file_reader: what is no regular file is refused without waiting for a
   CHECK(refusal(folder.path()) == "cannot read " + folder.path().string() + ": not a regular file");
   CHECK(refusal(folder / "none") == "cannot read " + (folder / "none").string() + ": No such file or directory");
 }
+
+TEST_CASE("file_reader: a file is read whole up to the limit, and not one byte beyond", "[base]") {
+  const TempFolder folder;
+  for (const std::size_t size : {0, 1, 65536, 200'000}) {
+    const std::string text(size, 'x');
+    publish(folder / "a", text);
+    CHECK(read_limited(folder / "a", size) == text);
+    if (size == 0) continue;
+    try {
+      read_limited(folder / "a", size - 1);
+      FAIL("read beyond the limit");
+    } catch (const Error& error) {
+      CHECK(error.kind() == ErrorKind::corrupt);
+      CHECK(error.what() == (folder / "a").string() + ": has more than " + std::to_string(size - 1) + " bytes");
+    }
+  }
+}

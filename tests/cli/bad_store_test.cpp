@@ -285,6 +285,11 @@ TEST_CASE("bad input: weights with a damaged frame are refused", "[cli]") {
   CHECK(run.damage(run.patched("\"format\"", "\"f\xffrmat\"")).starts_with("not JSON: "));
   CHECK(run.damage(good + std::string(4, '\0')).starts_with("the tensors end at byte "));
   CHECK(run.damage(good.substr(0, good.size() - 4)).starts_with("the tensors end at byte "));
+  std::ofstream(run.weights(), std::ios::binary) << good;
+  fs::resize_file(run.weights(), std::uintmax_t{1} << 40);  // without blocks on the disk
+  const Answer huge = seedscape::seedscape(run.folder(), {"export", "out/tiny", run.id(), "-o", "hf"});
+  CHECK(huge.code == 4);
+  CHECK(huge.err.find(".safetensors: has more than 8") != std::string::npos);
   std::string flipped = good;
   flipped.back() = static_cast<char>(flipped.back() ^ 1);
   CHECK(run.damage(flipped) == "its data do not have their digest");

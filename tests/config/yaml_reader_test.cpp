@@ -123,6 +123,8 @@ TEST_CASE("json: duplicates, depth and types are checked as in YAML", "[config]"
         "a.json:5:11: store.weights: has no value; expected one of none, final, all; got null");
   CHECK(errors_of(json("\"store\": {\"weights\": true}"), {}, "a.json") ==
         "a.json:5:22: store.weights: is not text; expected one of none, final, all; got true");
+  CHECK(errors_of(json("\"store\": {\"weights\": -1e400}"), {}, "a.json") ==
+        "a.json:5:22: config: holds a number too large for a double; expected at most 1.8e308; got -1e400");
   CHECK_THAT(errors_of("{\"a\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}", {}, "a.json"),
              Catch::Contains("a.json:1:21: a[0]") &&
                  Catch::Contains("is nested too deep; expected at most 16 levels; got more"));

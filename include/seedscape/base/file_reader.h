@@ -2,7 +2,9 @@
 // A file read piece by piece, for what may be larger than memory.
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <string>
 
 namespace seedscape {
 
@@ -23,5 +25,10 @@ class FileReader {
   std::filesystem::path path_;
   int descriptor_;
 };
+
+/// The whole content of a file that has no business to be large.
+///
+/// Throws: Error(corrupt) if it has more than `most` bytes, Error(io)
+std::string read_limited(const std::filesystem::path& file, std::uint64_t most);
 
 }  // namespace seedscape
