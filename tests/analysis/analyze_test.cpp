@@ -258,6 +258,18 @@ TEST_CASE("analyze: the onset is the first scale with two modes, the jump the sc
   CHECK(first_view(analysis)["seeds_needed"]["two_modes"]["at_scale"] == 2);
 }
 
+TEST_CASE("analyze: of several rises of the mode the largest is the jump, wherever it is; a fall is none",
+          "[analysis]") {
+  const auto jump = [](std::vector<double> modes) {
+    std::vector<ScaleScores> scales;
+    for (const double mode : modes) scales.push_back(scale(static_cast<int>(scales.size()) + 1, {0, 1}, {mode, mode}));
+    return first_view(analyze(table_of(scales)))["mode_jump"];
+  };
+  CHECK(jump({0.1, 0.6, 0.9}) == 2);
+  CHECK(jump({0.1, 0.4, 0.9}) == 3);
+  CHECK(jump({0.9, 0.6, 0.1}).is_null());
+}
+
 TEST_CASE("analyze: a known number of test problems is the lattice, else it is found in the scores", "[analysis]") {
   ScoreTable table = table_of({scale(1, {0, 1, 2}, {0, 0.5, 1}), scale(2, {0, 1}, {0.25, 0.5})});
   CHECK(scale_of(analyze(table), 0)["modality"]["dip"]["lattice"] == 4);
@@ -309,4 +321,6 @@ TEST_CASE("analyze: a forecast goes by the axis where parameters are unknown, an
   CHECK_FALSE(forecast_of({1, 2, 4}).is_null());
   CHECK(forecast_of({0, 2, 4}).is_null());
   CHECK(forecast_of({"a", "b", "c"}).is_null());
+  CHECK(forecast_of({1, 4, 2}).is_null());  // the last is not the largest: nothing to extrapolate to
+  CHECK(forecast_of({2, 2, 4}).is_null());
 }
