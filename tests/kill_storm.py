@@ -21,9 +21,8 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SMOKE = str(ROOT / "configs" / "smoke.yaml")
 SECONDS = "store.checkpoint_every=0.03"
-SWEEPS = [  # what is set in smoke.yaml, and options
+SWEEPS = [  # what is set in smoke.yaml (or in the config named last), and options
     (["train.steps=6000", SECONDS], []),
     (["train.steps=4000", SECONDS, "eval.every=500"], ["--workers", "1"]),
     (["train.steps=5000", SECONDS, "store.weights=all", "eval.every=1000"], []),
@@ -32,16 +31,15 @@ SWEEPS = [  # what is set in smoke.yaml, and options
     (["train.steps=8000", SECONDS, "train.stop_score=0.9", "train.stop_every=200"], []),
     (["train.steps=3000", SECONDS, "seeds.count=6"], ["--workers", "3"]),
     (["train.steps=5000", "store.checkpoint_every=1000.0"], []),  # no checkpoint is ever due
-    (["train.steps=4000", SECONDS, "task.kind=reverse_addition", "task.train_length=[1, 2]", "task.vocabulary=10", "eval.lengths=[2, 3]",
-      "analysis.length=3", "train.context=40"], []),
+    (["train.steps=1200", SECONDS, "seeds.count=2"], [], "tasks/parity.yaml"),
     (["train.steps=2500", SECONDS, "model.residual=sequential", "train.batch=8"], []),
 ]
 
 
 class Sweep:
-    def __init__(self, program, settings, options, folder):
+    def __init__(self, program, folder, settings, options, config="smoke.yaml"):
         self.program, self.folder = program, folder
-        self.command = [program, "run", SMOKE, "--device", "cpu", "--quiet", "--out", str(folder), *options]
+        self.command = [program, "run", str(ROOT / "configs" / config), "--device", "cpu", "--quiet", "--out", str(folder), *options]
         for setting in settings:
             self.command += ["--set", setting]
 
@@ -63,8 +61,8 @@ class Sweep:
             return [tuple(v for k, v in row.items() if k not in ("wall_s", "attempt")) for row in csv.DictReader(file)]
 
 
-def undisturbed(program, settings, options, folder):
-    sweep = Sweep(program, settings, options, folder)
+def undisturbed(program, number, folder):
+    sweep = Sweep(program, folder, *SWEEPS[number])
     start = time.monotonic()
     process = sweep.start()
     error = process.communicate()[1]
@@ -75,7 +73,7 @@ def undisturbed(program, settings, options, folder):
 
 def storm(program, number, folder, expected, seconds, draw, kills_left):
     """Kills one sweep until it comes to its end or no kill is left; returns the kills."""
-    sweep = Sweep(program, *SWEEPS[number], folder)
+    sweep = Sweep(program, folder, *SWEEPS[number])
     kills, ended = 0, 0
     while True:
         process = sweep.start()
@@ -116,7 +114,7 @@ def main():
     draw = random.Random(args.seed)
     work = Path(tempfile.mkdtemp(prefix="seedscape-storm-"))
     kinds = range(min(args.sweeps, len(SWEEPS)))
-    left_alone = {n: undisturbed(args.program, *SWEEPS[n], work / f"undisturbed-{n}") for n in kinds}
+    left_alone = {n: undisturbed(args.program, n, work / f"undisturbed-{n}") for n in kinds}
     kills, sweeps, values = 0, 0, 0
     while kills < args.kills:
         number = sweeps % len(left_alone)

@@ -21,7 +21,7 @@ namespace seedscape {
 
 namespace {
 
-constexpr double kLargestShare = 0.1;         // of the time between checkpoints that one may take without a warning
+constexpr double kQuick_s = 1, kLargestShare = 0.1;  // a checkpoint takes less, or else less of the time between two
 constexpr std::int64_t kStopSequences = 256;  // test problems that decide about an early end, where they are sampled
 
 /// Weights that overflowed in the last update show in no loss.
@@ -165,7 +165,9 @@ class Group {
     }
     checkpoints.write(checkpoint);
     const double cost_s = lap();
-    if (cost_s > kLargestShare * config_.store.checkpoint_every && !std::exchange(warned_, true)) {
+    spdlog::debug("[train] {} seed={}: checkpoint at step {} took {:.1f} ms", cell_label(config_, cell_),
+                  runs_[0].run->seed, checkpoint.step, 1e3 * cost_s);
+    if (cost_s > kQuick_s && cost_s > kLargestShare * config_.store.checkpoint_every && !std::exchange(warned_, true)) {
       spdlog::warn("[train] a checkpoint took {:.1f} s; a longer store.checkpoint_every than {} s costs less", cost_s,
                    config_.store.checkpoint_every);
     }

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <dlfcn.h>
 #include <mutex>
+#include <string>
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
@@ -18,11 +19,15 @@
 #include "fused/timed_kernels.h"
 #include "reference/trainer.h"
 #include "seedscape/base/error.h"
+#include "seedscape/base/printable.h"
 #include "seedscape/train/devices.h"
 
 namespace seedscape {
 
 namespace {
+
+constexpr const char* kWorkspace = "CUBLAS_WORKSPACE_CONFIG";
+constexpr const char* kWorkspaceSizes = ":4096:8";  // eight of 4096 KiB
 
 std::size_t cuda_devices() {
   // CUDA registers itself with LibTorch when its half of the library is loaded; without a driver it is of no use.
@@ -33,6 +38,16 @@ std::size_t cuda_devices() {
 
 std::vector<std::string> known_devices(const std::string& asked) {
   return resolve_devices(asked, asked == "cpu" ? 0 : cuda_devices());
+}
+
+/// cuBLAS is deterministic with workspaces of a fixed size, and the bits hang on which.
+///
+/// Throws: Error(usage)
+void check_workspace() {
+  const char* const sizes = std::getenv(kWorkspace);
+  if (sizes == nullptr || std::string(sizes) == kWorkspaceSizes) return;
+  throw Error(ErrorKind::usage,
+              std::string(kWorkspace) + ": expected " + kWorkspaceSizes + " or nothing; got " + printable(sizes));
 }
 
 }  // namespace
@@ -47,8 +62,11 @@ void fix_numerics() {
     context.setBenchmarkCuDNN(false);
     context.setAllowTF32CuBLAS(false);
     context.setAllowTF32CuDNN(false);
-    context.setAllowBF16ReductionCuBLAS(false);       // partial sums stay fp32
-    setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);  // deterministic cuBLAS asks for it
+    context.setAllowBF16ReductionCuBLAS(false);  // partial sums stay fp32
+    setenv(kWorkspace, kWorkspaceSizes, 0);
+    const bool as_set = context.deterministicAlgorithms() && context.deterministicCuDNN() &&
+                        !context.benchmarkCuDNN() && !context.allowTF32CuBLAS() && !context.allowTF32CuDNN();
+    TORCH_CHECK(as_set, "[train] LibTorch does not keep to the numerics that it is told");
   });
 }
 
@@ -106,6 +124,7 @@ seedscape::Trainer* seedscape_make_trainer(const seedscape::TrainerSetup* setup)
 }
 
 std::vector<std::string>* seedscape_train_devices(const char* asked) {
+  seedscape::check_workspace();
   return new std::vector<std::string>(seedscape::known_devices(asked));
 }
 

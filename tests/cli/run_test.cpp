@@ -273,6 +273,16 @@ TEST_CASE("run: a device that is not there ends with 8 before anything is traine
   }
 }
 
+TEST_CASE("run: an environment that would change the bits of a GPU is refused before anything is written", "[cli]") {
+  const TempFolder folder;
+  setenv("CUBLAS_WORKSPACE_CONFIG", ":16:8", 1);
+  const Answer answer = seedscape::seedscape(folder, {"run", config_path("smoke.yaml")});
+  unsetenv("CUBLAS_WORKSPACE_CONFIG");
+  CHECK(answer.code == 2);
+  CHECK(answer.err.find("CUBLAS_WORKSPACE_CONFIG: expected :4096:8 or nothing; got :16:8") != std::string::npos);
+  CHECK_FALSE(fs::exists(folder / "out"));
+}
+
 TEST_CASE("run: a CPU trains one seed at a time, another population is refused before anything is written", "[cli]") {
   const TempFolder folder;
   const std::vector<std::string> command{"run", config_path("smoke.yaml"), "--device", "cpu", "--population"};
