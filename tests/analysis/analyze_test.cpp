@@ -250,7 +250,10 @@ TEST_CASE("analyze: the onset is the first scale with two modes, the jump the sc
   const Json analysis = analyze(table_of(scales));
   for (std::size_t s : {0u, 3u}) CHECK(scale_of(analysis, s)["modality"]["dip"]["p_adjusted"] > 0.05);
   for (std::size_t s : {1u, 2u}) {
-    CHECK(scale_of(analysis, s)["modality"]["dip"]["p_adjusted"] < 0.05);
+    const Json& dip = scale_of(analysis, s)["modality"]["dip"];
+    CHECK(dip["p_adjusted"] < 0.05);
+    CHECK(dip["p_adjusted"].get<double>() ==
+          Approx(2 * dip["p"].get<double>()));  // two of four scales, equally unlikely
     CHECK(scale_of(analysis, s)["modality"]["modes"].size() == 2);
   }
   CHECK(first_view(analysis)["modality_onset"] == 2);
@@ -307,6 +310,18 @@ TEST_CASE("analyze: chance and forecast want three scales, and only the main vie
   const Json two = analyze(table);
   CHECK(first_view(two)["forecast"].is_null());
   CHECK(first_view(two)["chance"].is_null());
+}
+
+TEST_CASE("analyze: it says before each view how many are done, over all axes", "[analysis]") {
+  ScoreTable table = three_scales();
+  table.axes[0].views.push_back(table.axes[0].views[0]);
+  table.axes.push_back(three_scales().axes[0]);
+  std::vector<std::size_t> told;
+  analyze(table, [&](std::size_t done, std::size_t views) {
+    CHECK(views == 3);
+    told.push_back(done);
+  });
+  CHECK(told == std::vector<std::size_t>{0, 1, 2});
 }
 
 TEST_CASE("analyze: a forecast goes by the axis where parameters are unknown, and by nothing else", "[analysis]") {
