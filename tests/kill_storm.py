@@ -78,7 +78,7 @@ def storm(program, number, folder, expected, seconds, draw, kills_left):
     while True:
         process = sweep.start()
         second = sweep.start() if draw.random() < 0.1 else None
-        wait = draw.uniform(0, seconds) if kills < kills_left else None
+        wait = draw.uniform(0, 0.7 * seconds) if kills < kills_left else None
         try:
             error = process.communicate(timeout=wait)[1]
         except subprocess.TimeoutExpired:

@@ -100,7 +100,7 @@ TEST_CASE("run: a full disk ends a sweep with 5, and with more room it completes
     CHECK(says(answer, "No space left on device"));
     CHECK(answer.out.empty());
     check_nothing_half_written(folder);
-    disk.change("size=2m");
+    disk.change("size=8m");
     check_completes(folder);
   }
 }
@@ -125,18 +125,18 @@ TEST_CASE("run: a read-only disk ends it with 5 before anything is trained", "[c
   if (!has_private_mounts()) return;
   for (const bool is_resumed : {false, true}) {
     const TempFolder folder;
-    const SmallDisk disk(folder / "disk", "size=1m");
+    const SmallDisk disk(folder / "disk", "size=4m");
     if (is_resumed) {  // the plan is there, so the first write would be that of a result
       REQUIRE(seedscape::seedscape(folder, kSweep).code == 0);
       fs::remove_all(folder / "disk/tiny/runs");
     }
-    disk.change("size=1m", MS_RDONLY);
+    disk.change("size=4m", MS_RDONLY);
     const Answer answer = seedscape::seedscape(folder, kSweep);
     INFO(answer.err);
     CHECK(answer.code == 5);
     CHECK(says(answer, "Read-only file system"));
     CHECK_FALSE(says(answer, "[train]"));
-    disk.change("size=1m");
+    disk.change("size=4m");
     check_completes(folder);
   }
 }

@@ -30,7 +30,7 @@ MakeTrainer reference() {
   return [](const TrainerSetup& setup) { return std::make_unique<ReferenceTrainer>(setup); };
 }
 
-constexpr std::int64_t kSteps = 22;
+constexpr std::int64_t kSteps = 16;
 
 TrainerSetup setup_of(std::vector<SeedPair> seeds, std::int64_t population = 0) {
   TrainerSetup setup = tiny_setup();
@@ -166,11 +166,11 @@ TEST_CASE("resume: a trainer that was asked for predictions before it took over 
 
 TEST_CASE("independence: no seed feels its slot, its neighbours, a sick or a retired one, or the population",
           "[train]") {
-  CHECK(disturbed_seeds(fused<AtenKernels>(1 << 20), {5, 4, 7}) == 0);
-  CHECK(disturbed_seeds(fused<CpuKernels>(64), {4, 6}) == 0);
+  CHECK(disturbed_seeds(fused<AtenKernels>(1 << 20), {5, 4}) == 0);
+  CHECK(disturbed_seeds(fused<CpuKernels>(64), {4, 5, 6}) == 0);
 }
 
 TEST_CASE("independence: a global norm and a reduction along seeds would be found out", "[train]") {
   CHECK(disturbed_seeds(fused<GlobalNorm>(1 << 20), {4}) > 0);
-  CHECK(disturbed_seeds(fused<SeedTrailingNorm>(1 << 20), {4, 5, 6, 8, 12, 16}) > 0);
+  CHECK(disturbed_seeds(fused<SeedTrailingNorm>(1 << 20), {4, 5}) > 0);
 }
