@@ -86,8 +86,8 @@ def histogram(ax, scale, color=BLUE, **style):
 
 
 def panels(count, columns, width, height, **options):
-    columns = min(columns, count)
     rows = -(-count // columns)
+    columns = -(-count // rows)  # as few rows, filled evenly
     figure, grid = plt.subplots(rows, columns, figsize=(width * columns, height * rows), squeeze=False, **options)
     for ax in grid.flat[count:]:
         ax.axis("off")

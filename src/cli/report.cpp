@@ -9,27 +9,22 @@ namespace seedscape {
 
 namespace {
 
-ReportSource source_of_folder(const std::filesystem::path& dir) {
-  const Plan plan = read_plan(dir);
-  const LoadedRecords results = load_results({dir});
-  if (results.records.empty()) throw Error(ErrorKind::corrupt, dir.string() + ": no run is stored yet");
-  return report_source(plan, results, load_records(dir, LogKind::curves).records,
-                       analyze_aloud(score_table_of(plan, results.records)));
-}
-
-ReportSource source_of_csv(const std::filesystem::path& file, const Options& options) {
+ReportSource source_of(const std::filesystem::path& from, const Options& options) {
   AnalysisConfig settings;
   settings.success_threshold = options.threshold.value_or(kDefaultThreshold);
-  return {.name = file.stem().string(), .analysis = analyze_aloud(read_score_table(file, options.csv, settings))};
+  nlohmann::ordered_json analysis = analyze_aloud(read_score_table(from, options.csv, settings));
+  if (!std::filesystem::is_directory(from)) return {.name = from.stem().string(), .analysis = std::move(analysis)};
+  return report_source(read_plan(from), load_records(from), load_records(from, LogKind::curves).records,
+                       std::move(analysis));
 }
 
 }  // namespace
 
 ExitCode report_command(const Options& options) {
   const std::filesystem::path& from = options.folders.at(0);
-  const bool is_folder = std::filesystem::is_directory(from);
-  if (!is_folder && options.output.empty()) throw Error(ErrorKind::usage, "report of a CSV needs -o FILE");
-  const ReportSource source = is_folder ? source_of_folder(from) : source_of_csv(from, options);
+  if (options.output.empty() && !std::filesystem::is_directory(from))
+    throw Error(ErrorKind::usage, from.string() + ": no result folder, so -o FILE is needed");
+  const ReportSource source = source_of(from, options);
   if (options.output.empty()) {
     publish_report(source, from);
   } else {

@@ -109,8 +109,8 @@ void add_histograms(const View& view, Figures& figures) {
     text += " At " + view.axis_title + " " + view.labels.front() + " the lowest bin holds " + percent_text(first.low) +
             " of the seeds, at " + view.labels.back() + " it holds " + percent_text(last.low) + ".";
     text += split.empty() ? " At no scale do a tenth of the seeds fail and a tenth succeed."
-                          : " Both failures and successes (a tenth or more of each) are found at " + list_text(split) +
-                                ". The dashed line is the success threshold.";
+                          : " Both failures and successes (a tenth or more of each) are found at " +
+                                scales_text(view, split) + ". The dashed line is the success threshold.";
   }
   figures.push_back(
       {view.id + "-histograms", "Where the seeds end, scale by scale", text, rows, histogram_spec(view, rows)});
@@ -124,14 +124,14 @@ void add_other_metric(const View& view, const View& other, Figures& figures) {
   if (other.bounded) {
     std::vector<std::string> both;
     for (std::size_t s = 0; s < other.labels.size(); ++s) {
-      const auto values = other.scale(s)["scores"]["value"];
+      const Json& values = other.scale(s)["scores"]["value"];
       if (values.empty()) continue;
       const auto low = std::ranges::count_if(values, [](const Json& x) { return x.get<double>() < 0.2; });
       const auto high = std::ranges::count_if(values, [](const Json& x) { return x.get<double>() >= 0.5; });
       if (10 * low >= std::ssize(values) && 10 * high >= std::ssize(values)) both.push_back(other.labels[s]);
     }
     text += both.empty() ? ": at no scale do a tenth of the seeds lie below 0.2 and a tenth at 0.5 or more."
-                         : ": at " + list_text(both) +
+                         : ": at " + scales_text(other, both) +
                                " a tenth of the seeds or more lie below 0.2 and a tenth or more at 0.5 or above, so "
                                "two groups there are not made by exact match alone.";
   } else {

@@ -61,19 +61,22 @@ void add_modality(const View& view, Figures& figures) {
   if (!tests.empty()) {
     Json y = spec::quantity("p adjusted", "p, adjusted over the scales");
     y["scale"] = {{"type", "log"}, {"domainMax", 1}};
+    y["axis"] = {{"values", {1, 0.1, 0.01, 0.001, 0.0001}}};
     const Json tooltip{{{"field", "scale"}}, {{"field", "test"}}, {{"field", "p"}}, {{"field", "p adjusted"}}};
     Json layers = Json::array();
     layers.push_back(spec::rule_at("y", kSignificant));
-    layers.push_back({{"mark", {{"type", "point"}, {"filled", true}, {"size", 80}}},
-                      {"encoding",
-                       {{"x", spec::scales(view)},
-                        {"y", y},
-                        {"color", spec::colours("test", {dip, silverman}, "")},
-                        {"shape", spec::shapes("test", {dip, silverman}, "")},
-                        {"tooltip", tooltip}}}});
+    layers.push_back(
+        {{"mark", {{"type", "point"}, {"filled", true}, {"size", 80}}},
+         {"encoding",
+          {{"x", spec::scales(view)},
+           {"xOffset", {{"field", "test"}, {"type", "nominal"}, {"scale", {{"domain", {dip, silverman}}}}}},
+           {"y", y},
+           {"color", spec::colours("test", {dip, silverman}, "")},
+           {"shape", spec::shapes("test", {dip, silverman}, "")},
+           {"tooltip", tooltip}}}});
     const std::string text =
         several.empty() ? "The dip test finds more than one mode at no scale (adjusted p at or above 0.05 everywhere)."
-                        : "The dip test finds more than one mode at " + list_text(several) +
+                        : "The dip test finds more than one mode at " + scales_text(view, several) +
                               " (adjusted p below 0.05, the dashed line).";
     figures.push_back({view.id + "-modality", "One mode or several?", text, tests,
                        spec::with_rows(tests, {{"height", 220}, {"layer", layers}})});
@@ -111,15 +114,17 @@ void add_thresholds(const View& view, Figures& figures) {
   value["title"] = nullptr;
   value["scale"] = threshold["scale"] = {{"domain", {0, 1}}};
   const Json colour{{"field", "scale"},
-                    {"type", "ordinal"},
+                    {"type", "nominal"},
                     {"title", view.axis_title},
                     {"scale", {{"domain", view.labels}, {"scheme", "viridis"}}}};
-  Json dash{{"field", "scale"},
-            {"type", "ordinal"},
-            {"title", view.axis_title},
-            {"scale", {{"domain", view.labels}, {"range", Json::array()}}}};
-  const Json patterns{{1, 0}, {8, 3}, {4, 2}, {2, 2}};
-  for (std::size_t s = 0; s < view.labels.size(); ++s) dash["scale"]["range"].push_back(patterns[s % patterns.size()]);
+  const Json all_dashes{{1, 0}, {8, 3}, {4, 2}, {2, 2}};
+  const Json all_shapes{"circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right"};
+  Json dash = colour, shape = colour;
+  dash["scale"] = shape["scale"] = {{"domain", view.labels}, {"range", Json::array()}};
+  for (std::size_t s = 0; s < view.labels.size(); ++s) {
+    dash["scale"]["range"].push_back(all_dashes[s % all_dashes.size()]);
+    shape["scale"]["range"].push_back(all_shapes[s % all_shapes.size()]);
+  }
   const Json tooltip{{{"field", "scale"}},
                      {{"field", "threshold"}},
                      {{"field", "value"}, {"format", ".3f"}},
@@ -127,9 +132,11 @@ void add_thresholds(const View& view, Figures& figures) {
                      {{"field", "high"}, {"format", ".3f"}}};
   Json layers = Json::array();
   layers.push_back(spec::rule_at("x", view.threshold));
+  layers.push_back({{"mark", {{"type", "line"}, {"strokeWidth", 1.5}}},
+                    {"encoding", {{"x", threshold}, {"y", value}, {"color", colour}, {"strokeDash", dash}}}});
   layers.push_back(
-      {{"mark", {{"type", "line"}, {"point", {{"size", 22}}}}},
-       {"encoding", {{"x", threshold}, {"y", value}, {"color", colour}, {"strokeDash", dash}, {"tooltip", tooltip}}}});
+      {{"mark", {{"type", "point"}, {"filled", true}, {"size", 36}, {"opacity", 1}}},
+       {"encoding", {{"x", threshold}, {"y", value}, {"color", colour}, {"shape", shape}, {"tooltip", tooltip}}}});
   const auto fraction = [&](std::size_t s, double t) -> std::optional<double> {
     const Json& curve = member_or_null(view.scale(s), "thresholds");
     for (std::size_t i = 0; i < member_or_null(curve, "threshold").size(); ++i)

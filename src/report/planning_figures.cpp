@@ -55,6 +55,7 @@ void add_chance(const View& view, Figures& figures) {
   if (rows.empty()) return;
   Json low = spec::quantity("low", "value, cut to 0 to 100");
   low["bin"] = {{"binned", true}};
+  low["axis"] = {{"tickCount", 6}};
   const Json seeds = spec::quantity("seeds", "seeds");
   const Json tooltip{{{"field", "low"}, {"format", ".2f"}},
                      {{"field", "high"}, {"format", ".2f"}},
@@ -85,7 +86,7 @@ void add_seeds_needed(const View& view, Figures& figures) {
     for (std::size_t i = 0; i < modes["seeds"].size(); ++i)
       rows.push_back({{"seeds", modes["seeds"][i]}, {"power", modes["power"][i]}});
     Json x = spec::quantity("seeds", "seeds"), y = spec::quantity("power", "share of experiments that see two modes");
-    x["scale"] = {{"type", "log"}};
+    x["scale"] = {{"type", "log"}, {"nice", false}};
     y["scale"] = {{"domain", {0, 1}}};
     Json layers = Json::array();
     layers.push_back(spec::rule_at("y", 0.8));
@@ -142,9 +143,10 @@ void add_forecast(const View& view, Figures& figures) {
                {"scale", {{"domain", methods}}}};
   Json layers = Json::array();
   if (const auto truth = finite(member_or_null(forecast, "truth"))) layers.push_back(spec::rule_at("x", *truth));
-  layers.push_back(
-      {{"mark", {{"type", "rule"}, {"strokeWidth", 2}, {"color", spec::kBlue}}},
-       {"encoding", {{"y", x}, {"x", spec::quantity("low", "at " + held_out)}, {"x2", {{"field", "high"}}}}}});
+  Json low = spec::quantity("low", "at " + held_out);
+  low["axis"] = {{"tickCount", 6}};
+  layers.push_back({{"mark", {{"type", "rule"}, {"strokeWidth", 2}, {"color", spec::kBlue}}},
+                    {"encoding", {{"y", x}, {"x", low}, {"x2", {{"field", "high"}}}}}});
   layers.push_back(
       {{"mark", {{"type", "point"}, {"filled", true}, {"size", 90}, {"color", spec::kBlue}}},
        {"encoding",

@@ -10,6 +10,8 @@ namespace seedscape {
 
 namespace {
 
+constexpr std::size_t kLongText = 32;  // bytes; longer ones may take several lines
+
 /// Four significant digits: enough to read.
 std::string cell_text(const Json& value) {
   if (value.is_null()) return "";
@@ -39,7 +41,10 @@ std::string html_table(const Json& rows, const std::string& css_class) {
   html += "</tr></thead><tbody>\n";
   for (std::size_t i = 0; i < std::min(rows.size(), kMostTableRows); ++i) {
     html += "<tr>";
-    for (const auto& [key, value] : rows[i].items()) html += "<td>" + html_text(cell_text(value)) + "</td>";
+    for (const auto& [key, value] : rows[i].items()) {
+      const std::string text = cell_text(value);
+      html += (text.size() > kLongText ? "<td class=\"long\">" : "<td>") + html_text(text) + "</td>";
+    }
     html += "</tr>\n";
   }
   return html + "</tbody></table>\n";

@@ -67,11 +67,13 @@ void add_trajectories(const View& view, const Json& axis, Figures& figures) {
   }
   if (seeds == 0) return;
   const std::vector<std::string> endings{"success", "no success"};
+  Json step = spec::quantity("step", "step");
+  step["axis"] = {{"tickCount", 5}};
   Json layers = Json::array();
   if (view.bounded) layers.push_back(spec::rule_at("y", view.threshold));
   layers.push_back({{"mark", {{"type", "line"}, {"strokeWidth", 1.2}, {"opacity", 0.7}}},
                     {"encoding",
-                     {{"x", spec::quantity("step", "step")},
+                     {{"x", step},
                       {"y", spec::score(view, "score", view.score_title)},
                       {"detail", {{"field", "seed"}}},
                       {"color", spec::colours("ends as", endings, "ends as")},
@@ -89,11 +91,13 @@ void add_trajectories(const View& view, const Json& axis, Figures& figures) {
   y.erase("axis");
   Json x = spec::quantity("reached at step", "first evaluation at or above the threshold (step)");
   x["scale"] = {{"domain", {0, last_step}}};
-  Json ticks = Json::array();
-  ticks.push_back(
+  const Json seeds_there{{"aggregate", "count"}, {"type", "quantitative"}, {"title", "seeds"}};
+  Json circles = Json::array();
+  circles.push_back(
       {{"transform", {{{"filter", "isValid(datum['reached at step'])"}}}},
-       {"mark", {{"type", "tick"}, {"thickness", 2}, {"opacity", 0.5}, {"color", spec::kBlue}}},
-       {"encoding", {{"y", y}, {"x", x}, {"tooltip", {{{"field", "seed"}}, {{"field", "reached at step"}}}}}}});
+       {"mark", {{"type", "circle"}, {"opacity", 0.8}, {"color", spec::kBlue}}},
+       {"encoding",
+        {{"y", y}, {"x", x}, {"size", seeds_there}, {"tooltip", {{{"field", "reached at step"}}, seeds_there}}}}});
   for (Json text_layer :
        {Json{{"data", {{"values", never}}},
              {"mark", {{"type", "text"}, {"align", "left"}, {"dx", 12}}},
@@ -101,11 +105,12 @@ void add_trajectories(const View& view, const Json& axis, Figures& figures) {
         Json{{"data", {{"values", {{{"text", "slow or never"}}}}}},
              {"mark", {{"type", "text"}, {"align", "left"}, {"dx", 12}, {"fontWeight", 600}}},
              {"encoding", {{"y", {{"value", -12}}}, {"x", {{"value", "width"}}}, {"text", {{"field", "text"}}}}}}})
-    ticks.push_back(text_layer);
-  Json spec = spec::with_rows(times, {{"height", 34 * view.labels.size()}, {"layer", ticks}});
+    circles.push_back(text_layer);
+  Json spec = spec::with_rows(times, {{"height", 34 * view.labels.size()}, {"layer", circles}});
   spec["padding"] = {{"left", 5}, {"top", 22}, {"bottom", 5}, {"right", 105}};
   figures.push_back({view.id + "-breakthrough-time", "Time to breakthrough",
-                     "One tick a seed. By the last evaluation these had not reached " + shortest(view.threshold) +
+                     "Circles: how many seeds first reached it then. By the last evaluation these had not reached " +
+                         shortest(view.threshold) +
                          ", be it that they are slow or that they never will: " + list_text(missed) + ".",
                      times, spec});
 }

@@ -72,6 +72,10 @@ std::string count_text(std::int64_t count, const std::string& noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
+std::string scales_text(const View& view, const std::vector<std::string>& labels) {
+  return labels.size() > 1 && labels.size() == view.labels.size() ? "every scale" : list_text(labels);
+}
+
 std::string list_text(const std::vector<std::string>& words) {
   std::string text;
   for (std::size_t i = 0; i < words.size(); ++i) {

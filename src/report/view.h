@@ -47,6 +47,9 @@ std::string percent_text(double share);
 /// "1 seed", "3 seeds".
 std::string count_text(std::int64_t count, const std::string& noun);
 
+/// Some scales of a view in words: "1, 2 and 4", or "every scale".
+std::string scales_text(const View& view, const std::vector<std::string>& labels);
+
 /// "1, 2 and 4".
 std::string list_text(const std::vector<std::string>& words);
 

@@ -41,6 +41,22 @@ std::int64_t marks(const std::string& svg, const std::string& kind) {
   return std::distance(std::sregex_iterator(svg.begin(), svg.end(), mark), std::sregex_iterator());
 }
 
+/// Every figure of the folder is drawn, and the browser said nothing.
+void require_drawn(const Answer& page, const std::filesystem::path& figures) {
+  INFO(page.err);
+  CHECK(page.code == 0);
+  CHECK(page.err.find("CONSOLE") == std::string::npos);
+  std::int64_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(figures)) {
+    const std::string file = entry.path().filename().string(), id = file.substr(0, file.find('.'));
+    INFO(id);
+    CHECK(drawing(page.out, id).size() > 1000);
+    ++count;
+  }
+  CHECK(count > 5);
+  CHECK(page.out.find("data-drawn=\"" + std::to_string(count) + "\"") != std::string::npos);
+}
+
 }  // namespace
 
 TEST_CASE("report: run leaves one that report makes again byte by byte, also without a browser or network", "[cli]") {
@@ -87,18 +103,66 @@ TEST_CASE("report: a browser draws every figure without a complaint, with as man
                                         "axes=[{key: model.depth, values: [1, 2, 3]}]"})
               .code == 0);
   const Answer page = open_page(folder, folder / "out/smoke/report.html");
-  INFO(page.err);
-  CHECK(page.code == 0);
-  CHECK(page.err.find("CONSOLE") == std::string::npos);
-  std::int64_t figures = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(folder / "out/smoke/figures")) {
-    const std::string file = entry.path().filename().string(), id = file.substr(0, file.find('.'));
-    INFO(id);
-    CHECK(drawing(page.out, id).size() > 1000);
-    ++figures;
+  require_drawn(page, folder / "out/smoke/figures");
+  const auto drawn = [&](const char* id, const char* kind) { return marks(drawing(page.out, id), kind); };
+  CHECK(drawn("axis1-histograms", "bar") == 3 * 20);
+  CHECK(drawn("axis1-histograms", "rule mark") == 3);  // the threshold
+  CHECK(drawn("axis1-min-prob", "bar") == 3 * 20);
+  CHECK(drawn("axis1-summary", "point") == 3 * 3);  // no success, so no mean of successes
+  CHECK(drawn("axis1-distance", "point") == 3);
+  CHECK(drawn("axis1-seeds", "point") == 3 * (3 + 3));
+  CHECK(drawn("axis1-seeds", "bar") == 2 * 20);  // before and after the jump
+  CHECK(drawn("axis1-trajectories", "line mark") == 3 * 3);
+  CHECK(drawn("axis1-breakthrough-time", "text mark") == 3 + 1);
+}
+
+TEST_CASE("report: in a browser, what comes from outside stays text", "[cli]") {
+  if (find_chromium().empty()) {
+    WARN("skipped: no Chromium");
+    return;
   }
-  CHECK(page.out.find("data-drawn=\"" + std::to_string(figures) + "\"") != std::string::npos);
+  const TempFolder folder;
+  std::string scores = "</script><script>alert(1)</script>,seed,score\n";
+  for (const char* const scale : {"<img src=x onerror=alert(2)>", "\"'\"\"\"", "${1}' + alert(3) + '"}) {
+    for (const char* const rest : {",0,0.25\n", ",1,0.5\n", ",2,1\n"}) scores += std::string(scale) + rest;
+  }
+  publish(folder / "<b>.csv", scores);
+  REQUIRE(seedscape::seedscape(folder, {"report", "<b>.csv", "--axis", "</script><script>alert(1)</script>", "--value",
+                                        "score", "-o", "page.html"})
+              .code == 0);
+  const Answer page = open_page(folder, folder / "page.html");
+  INFO(page.err);
+  CHECK(page.err.find("CONSOLE") == std::string::npos);
+  CHECK(page.out.find("<img") == std::string::npos);
+  CHECK(page.out.find("<b>.csv") == std::string::npos);
+  const std::regex script("<script");
+  CHECK(std::distance(std::sregex_iterator(page.out.begin(), page.out.end(), script), std::sregex_iterator()) == 3);
   CHECK(marks(drawing(page.out, "axis1-histograms"), "bar") == 3 * 20);
-  CHECK(marks(drawing(page.out, "axis1-min-prob"), "bar") == 3 * 20);
-  CHECK(marks(drawing(page.out, "axis1-distance"), "point") == 3);
+}
+
+TEST_CASE("report: a sweep of known truth, with everything that a large one has", "[cli]") {
+  if (find_chromium().empty()) {
+    WARN("skipped: no Chromium");
+    return;
+  }
+  const char* const given = std::getenv("SEEDSCAPE_PYTHON");  // a Python that has NumPy
+  const std::string python = given != nullptr ? given : "python3";
+  if (std::system((python + " -c 'import numpy' 2> /dev/null").c_str()) != 0) {
+    WARN("skipped: no NumPy for " << python);
+    return;
+  }
+  const TempFolder folder;
+  const std::string command = python + " '" + SEEDSCAPE_SOURCE_DIR + "/scripts/simulate_sweep.py' '" +
+                              (folder / "sweep").string() + "' --seeds 30 --curves 4 --program '" + SEEDSCAPE_PROGRAM +
+                              "' > /dev/null 2>&1";
+  REQUIRE(std::system(command.c_str()) == 0);
+  const Answer page = open_page(folder, folder / "sweep/report.html");
+  require_drawn(page, folder / "sweep/figures");
+  CHECK(page.out.find("<b>360</b> planned</li><li><b>358</b> done</li><li><b>2</b> diverged") != std::string::npos);
+  CHECK(marks(drawing(page.out, "axis1-histograms"), "bar") == 8 * 20);
+  CHECK(marks(drawing(page.out, "axis2-histograms"), "bar") == 5 * 20);
+  CHECK(marks(drawing(page.out, "axis2-trajectories"), "line mark") == 5 * 30);
+  CHECK(marks(drawing(page.out, "axis2-lengths"), "point") == 5 * 7);
+  CHECK(drawing(page.out, "axis1-one-layer").empty());  // width at depth 4
+  CHECK(drawing(page.out, "axis2-one-layer").size() > 1000);
 }

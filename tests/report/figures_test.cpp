@@ -27,7 +27,7 @@ TEST_CASE("figures: what the data do not have is left out", "[report]") {
   ReportSource two_scales = sample_source();
   ScoreTable table = sample_table();
   for (ViewScores& view : table.axes[0].views) view.scales.resize(2);
-  two_scales.analysis = analyze(table);
+  two_scales.analysis = plain_analysis(table);
   const std::vector<std::string> ids = figure_ids(report_sections(two_scales));
   CHECK(std::ranges::find(ids, "axis1-seeds") == ids.end());  // no breakthroughness without three scales
   CHECK(std::ranges::find(ids, "axis1-summary") != ids.end());
@@ -39,7 +39,7 @@ TEST_CASE("figures: a sweep without any score yet has tables and no broken figur
     for (ScaleScores& scale : view.scales) scale.seeds = {}, scale.scores = {};
   }
   ReportSource source = sample_source();
-  source.analysis = analyze(table);
+  source.analysis = plain_analysis(table);
   const std::vector<std::string> ids = figure_ids(report_sections(source));
   CHECK(ids.front() == "axis1-scales");
   CHECK(std::ranges::find(ids, "axis1-histograms") == ids.end());
@@ -173,7 +173,7 @@ TEST_CASE("figures: all names are file names and unique, whatever the axis is ca
   ScoreTable table = sample_table();
   table.axes[0].key = "../<script>";
   table.axes.push_back(table.axes[0]);
-  ReportSource source{.name = "x", .analysis = analyze(table), .config = sample_config()};
+  ReportSource source{.name = "x", .analysis = plain_analysis(table), .config = sample_config()};
   std::set<std::string> names;
   for (const std::string& id : figure_ids(report_sections(source))) {
     CHECK(id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos);
