@@ -48,6 +48,7 @@ void add_trajectories(const View& view, const Json& axis, Figures& figures) {
   std::int64_t seeds = 0;
   double last_step = 0;
   bool is_thinned = false;
+  std::int64_t reached = 0;
   for (std::size_t s = 0; s < view.labels.size(); ++s) {
     const Json& scale = axis["scales"][s];
     for (const Json& row : curve_rows(scale, s, view.labels[s], view.threshold)) curves.push_back(row);
@@ -57,7 +58,7 @@ void add_trajectories(const View& view, const Json& axis, Figures& figures) {
       ++seeds;
       if (!seed["step"].empty()) last_step = std::max(last_step, seed["step"].back().get<double>());
       is_thinned = is_thinned || seed["step"].size() > kMostSteps;
-      if (seed["reached"].is_null()) ++slow;
+      (seed["reached"].is_null() ? slow : reached) += 1;
       times.push_back({{"scale", view.labels[s]}, {"seed", seed["seed"]}, {"reached at step", seed["reached"]}});
     }
     if (scale["seeds"].empty()) continue;
@@ -93,11 +94,13 @@ void add_trajectories(const View& view, const Json& axis, Figures& figures) {
   x["scale"] = {{"domain", {0, last_step}}};
   const Json seeds_there{{"aggregate", "count"}, {"type", "quantitative"}, {"title", "seeds"}};
   Json circles = Json::array();
-  circles.push_back(
-      {{"transform", {{{"filter", "isValid(datum['reached at step'])"}}}},
-       {"mark", {{"type", "circle"}, {"opacity", 0.8}, {"color", spec::kBlue}}},
-       {"encoding",
-        {{"y", y}, {"x", x}, {"size", seeds_there}, {"tooltip", {{{"field", "reached at step"}}, seeds_there}}}}});
+  if (reached > 0) {  // the size of no circle has no domain
+    circles.push_back(
+        {{"transform", {{{"filter", "isValid(datum['reached at step'])"}}}},
+         {"mark", {{"type", "circle"}, {"opacity", 0.8}, {"color", spec::kBlue}}},
+         {"encoding",
+          {{"y", y}, {"x", x}, {"size", seeds_there}, {"tooltip", {{{"field", "reached at step"}}, seeds_there}}}}});
+  }
   for (Json text_layer :
        {Json{{"data", {{"values", never}}},
              {"mark", {{"type", "text"}, {"align", "left"}, {"dx", 12}}},

@@ -149,6 +149,7 @@ TEST_CASE("figures: trajectories show each seed's curve, and who is slow or neve
   const Figure& times = find_figure(sections, "axis1-breakthrough-time");
   CHECK(column(times, "reached at step") == Json({50, nullptr}));
   CHECK(times.text.find("1 of 2 at 1.") != std::string::npos);
+  CHECK(times.spec["layer"].size() == 3);  // circles, the count of the late ones, its heading
 }
 
 TEST_CASE("figures: long and many curves are thinned, their ends kept", "[report]") {
