@@ -74,6 +74,16 @@ TEST_CASE("figures: the histograms hold every bin of every scale", "[report]") {
   CHECK(figure.spec["spec"]["layer"][1]["data"]["values"][0]["at"] == 0.5);
 }
 
+TEST_CASE("figures: a scale at which every seed succeeds is not split", "[report]") {
+  ScoreTable table = sample_table();
+  table.axes[0].views = {table.axes[0].views[1]};  // as trained: 0.9 or 1 throughout
+  ReportSource source = sample_source();
+  source.analysis = plain_analysis(table);
+  const auto sections = report_sections(source);
+  CHECK(find_figure(sections, "axis1-histograms").text.find("At no scale do a tenth of the seeds fail") !=
+        std::string::npos);
+}
+
 TEST_CASE("figures: four statistics over the scales, and where each moves most", "[report]") {
   const auto sections = sample_sections();
   const Figure& figure = find_figure(sections, "axis1-summary");
