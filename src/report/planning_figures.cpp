@@ -74,7 +74,7 @@ void add_chance(const View& view, Figures& figures) {
   figures.push_back({view.id + "-chance", "Breakthroughness and linearity against chance", text, rows, spec});
   if (!extremes.empty())
     figures.push_back({view.id + "-extremes", "Seeds at the ends",
-                       "p: how often shuffled seeds reach a value at least as extreme.", extremes});
+                       "p: how often the seed of the same rank among shuffled ones is at least as extreme.", extremes});
 }
 
 void add_seeds_needed(const View& view, Figures& figures) {
@@ -122,16 +122,18 @@ void add_forecast(const View& view, Figures& figures) {
   if (forecast.is_null()) return;
   Json rows = Json::array();
   std::vector<std::string> methods;
-  for (const auto& [name, key] : {std::pair{"success fraction, logistic", "success_fit"},
-                                  {"mean, extended", "mean_extrapolation"},
-                                  {"a single seed", "single_seed"}}) {
+  for (const auto& [name, key] : {std::pair{"P(success), logistic", "success_fit"},
+                                  {"mean score, extended", "mean_extrapolation"},
+                                  {"score of a single seed", "single_seed"}}) {
     const Json& method = member_or_null(forecast, key);
     if (method.is_null()) continue;
     methods.emplace_back(name);
+    const Json& own_truth = member_or_null(method, "truth");
     rows.push_back({{"method", name},
                     {"forecast", finite_or_null(member_or_null(method, "value"))},
                     {"low", finite_or_null(member_or_null(method, "low"))},
                     {"high", finite_or_null(member_or_null(method, "high"))},
+                    {"truth", finite_or_null(own_truth.is_null() ? member_or_null(forecast, "truth") : own_truth)},
                     {"score", finite_or_null(member_or_null(method, "score"))}});
   }
   if (rows.empty()) return;
@@ -142,11 +144,12 @@ void add_forecast(const View& view, Figures& figures) {
                {"axis", {{"labelLimit", 200}}},
                {"scale", {{"domain", methods}}}};
   Json layers = Json::array();
-  if (const auto truth = finite(member_or_null(forecast, "truth"))) layers.push_back(spec::rule_at("x", *truth));
   Json low = spec::quantity("low", "at " + held_out);
   low["axis"] = {{"tickCount", 6}};
   layers.push_back({{"mark", {{"type", "rule"}, {"strokeWidth", 2}, {"color", spec::kBlue}}},
                     {"encoding", {{"y", x}, {"x", low}, {"x2", {{"field", "high"}}}}}});
+  layers.push_back({{"mark", {{"type", "tick"}, {"thickness", 3}, {"color", spec::kOrange}}},
+                    {"encoding", {{"y", x}, {"x", spec::quantity("truth", "at " + held_out)}}}});
   layers.push_back(
       {{"mark", {{"type", "point"}, {"filled", true}, {"size", 90}, {"color", spec::kBlue}}},
        {"encoding",
@@ -155,11 +158,11 @@ void add_forecast(const View& view, Figures& figures) {
          {"shape", spec::shapes("method", methods, "")},
          {"tooltip", {{{"field", "forecast"}}, {{"field", "low"}}, {{"field", "high"}}, {{"field", "score"}}}}}}});
   layers.back()["encoding"]["shape"]["legend"] = nullptr;
-  std::string text = "Fitted on all scales but " + held_out + ", where the truth is " +
-                     number_text(member_or_null(forecast, "truth")) + " (dashed line):";
-  for (const Json& row : rows)
-    text +=
-        " " + row["method"].get<std::string>() + " " + number_text(row["forecast"]) + (row == rows.back() ? "." : ";");
+  std::string text = "Fitted on all scales but " + held_out + ", and what was true there (upright strokes):";
+  for (const Json& row : rows) {
+    text += " " + row["method"].get<std::string>() + " " + number_text(row["forecast"]) + ", true " +
+            number_text(row["truth"]) + (row == rows.back() ? "." : ";");
+  }
   if (member_or_null(forecast, "score").is_string()) text += " Score: " + forecast["score"].get<std::string>() + ".";
   figures.push_back({view.id + "-forecast", "Forecast of the largest scale", text, rows,
                      spec::with_rows(rows, {{"height", 130}, {"layer", layers}})});

@@ -114,15 +114,16 @@ TEST_CASE("figures: the forecast shows truth and methods; one that has no number
   const Json forecast{{"held_out", 4},
                       {"truth", 0.75},
                       {"success_fit", {{"value", 0.7}, {"low", 0.5}, {"high", 0.9}, {"score", 0.05}}},
-                      {"mean_extrapolation", {{"value", nullptr}}},
+                      {"mean_extrapolation", {{"value", nullptr}, {"truth", 0.6}}},
                       {"single_seed", nullptr},
                       {"score", "absolute error"}};
   const auto sections = report_sections(with_view_member("forecast", forecast));
   const Figure& figure = find_figure(sections, "axis1-forecast");
   CHECK(figure.rows.size() == 2);
   CHECK(figure.rows[1]["forecast"].is_null());
-  CHECK(figure.spec["layer"][0]["data"]["values"][0]["at"] == 0.75);
-  CHECK(figure.text.find("Fitted on all scales but 4, where the truth is 0.75") == 0);
+  CHECK(figure.rows[0]["truth"] == 0.75);
+  CHECK(figure.rows[1]["truth"] == 0.6);  // a mean is held against a mean
+  CHECK(figure.text.find("logistic 0.70, true 0.75; mean score, extended none, true 0.60.") != std::string::npos);
 }
 
 TEST_CASE("figures: runs that did not learn are counted and left out beside the others", "[report]") {
