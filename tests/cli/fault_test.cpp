@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <fstream>
+#include <sstream>
 #include <sys/resource.h>
 #include <thread>
 
@@ -135,7 +136,7 @@ TEST_CASE("run: a read-only disk ends it with 5 before anything is trained", "[c
     INFO(answer.err);
     CHECK(answer.code == 5);
     CHECK(says(answer, "Read-only file system"));
-    CHECK_FALSE(says(answer, "[train]"));
+    CHECK_FALSE(says(answer, "runs to train"));
     disk.change("size=4m");
     check_completes(folder);
   }
@@ -184,6 +185,16 @@ TEST_CASE("run: a reader of its output that goes away does not end a training", 
     CHECK(timeless(read_text(folder / "disk/tiny/results.csv")) == undisturbed());
     check_nothing_half_written(folder);
   }
+}
+
+TEST_CASE("run: no file takes the place of a closed stream", "[cli]") {
+  const TempFolder folder;
+  REQUIRE(sweep(folder, [] { close(STDERR_FILENO); }).code == 0);
+  std::istringstream log(read_text(fs::directory_iterator(folder / "disk/tiny/logs")->path()));
+  std::size_t lines = 0;
+  for (std::string line; std::getline(log, line); ++lines)
+    CHECK(line.starts_with("20"));  // the year: no line of stderr
+  CHECK(lines > 6);
 }
 
 TEST_CASE("commands that only print end with 5 when nobody reads", "[cli]") {
