@@ -67,13 +67,14 @@ SeedState trained_alone(const MakeTrainer& make, const SeedPair& seed, std::int6
 
 /// How many of the seeds that train together come out otherwise than alone among padding: in every order, with a
 /// neighbour that is not a number, one that retires, in other populations.
-int disturbed_seeds(const MakeTrainer& make, const std::vector<std::int64_t>& populations) {
+int disturbed_seeds(const MakeTrainer& make, const std::vector<std::int64_t>& populations, int most_orders = 24) {
   const std::vector<SeedPair> seeds{{1, 2}, {3, 4}, {1, 4}, {7, 7}};
   std::vector<SeedState> alone;
   for (const SeedPair& seed : seeds) alone.push_back(trained_alone(make, seed, populations.front()));
   int disturbed = 0;
   for (const std::int64_t population : populations) {
     std::vector<std::size_t> order{0, 1, 2, 3};
+    int orders = 0;
     do {
       std::vector<SeedPair> ordered;
       for (const std::size_t i : order) ordered.push_back(seeds[i]);
@@ -86,7 +87,7 @@ int disturbed_seeds(const MakeTrainer& make, const std::vector<std::int64_t>& po
       trainer->retire(1);
       train(*trainer, kSteps);
       for (const std::size_t slot : {2U, 3U}) disturbed += !same_bits(trainer->state(slot), alone[order[slot]]);
-    } while (std::next_permutation(order.begin(), order.end()));
+    } while (++orders < most_orders && std::next_permutation(order.begin(), order.end()));
   }
   return disturbed;
 }
@@ -171,6 +172,6 @@ TEST_CASE("independence: no seed feels its slot, its neighbours, a sick or a ret
 }
 
 TEST_CASE("independence: a global norm and a reduction along seeds would be found out", "[train]") {
-  CHECK(disturbed_seeds(fused<GlobalNorm>(1 << 20), {4}) > 0);
-  CHECK(disturbed_seeds(fused<SeedTrailingNorm>(1 << 20), {4, 5}) > 0);
+  CHECK(disturbed_seeds(fused<GlobalNorm>(1 << 20), {4}, 1) > 0);
+  CHECK(disturbed_seeds(fused<SeedTrailingNorm>(1 << 20), {4, 8, 16, 32}, 2) > 0);
 }
