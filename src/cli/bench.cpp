@@ -30,20 +30,23 @@ bool is_asked(const BenchShape& shape, const Options& options) {
 /// Where the time of a fused step goes. Layer norms, GELU and the like move bytes, products and attention compute.
 void print_profile(const BenchShape& shape, const Options& options, const std::string& device, std::int64_t S) {
   constexpr int kSteps = 5;
-  const double peak = peak_flops(device, options.precision);
+  const double peak = peak_flops(device, options.precision), copy = peak_bytes(device);
   const std::unique_ptr<BenchRun> run = make_bench_run(shape, options, device, S);
   const std::map<std::string, OperationTime> profile = step_profile(run->setup, kSteps);
   double whole_s = 0;
   for (const auto& [name, time] : profile) whole_s += time.seconds;
-  Rows rows{{shape.name, "ms", "% of step", "GFLOP/s", "% of peak", "GB/s"}};
+  Rows rows{{shape.name, "ms", "% of step", "GFLOP/s", "% of peak", "GB/s", "% of copy"}};
   for (const auto& [name, time] : profile) {
     const double rate = time.flops / time.seconds;
     rows.push_back({name, fixed(1e3 * time.seconds, 3), fixed(100 * time.seconds / whole_s, 1),
                     rate > 0 ? fixed(rate / 1e9, 1) : "", rate > 0 ? fixed(100 * rate / peak, 0) : "",
-                    time.bytes > 0 ? fixed(time.bytes / time.seconds / 1e9, 1) : ""});
+                    time.bytes > 0 ? fixed(time.bytes / time.seconds / 1e9, 1) : "",
+                    time.bytes > 0 ? fixed(100 * time.bytes / time.seconds / copy, 0) : ""});
   }
-  rows.push_back({"step", fixed(1e3 * whole_s, 3), "100.0", "", "", ""});
+  rows.push_back({"step", fixed(1e3 * whole_s, 3), "100.0", "", "", "", ""});
   write_output("-", text_table(rows));
+  std::printf("peaks: %s GFLOP/s (a matrix product), %s GB/s (a copy that no cache holds)\n",
+              fixed(peak / 1e9, 1).c_str(), fixed(copy / 1e9, 1).c_str());
 }
 
 /// Times S = 1, 2, 4, ... until the card's memory ends, and prints the row that src/train/memory.cpp lacks.

@@ -64,6 +64,10 @@ std::optional<Card> find_card(const std::string& device) {
   return card != nullptr ? std::optional(*card) : std::nullopt;
 }
 
+double peak_bytes(const std::string& device) {
+  return find_function<double(const char*)>("seedscape_peak_bytes")(device.c_str());
+}
+
 double peak_flops(const std::string& device, const std::string& precision) {
   return find_function<double(const char*, const char*)>("seedscape_peak_flops")(device.c_str(), precision.c_str());
 }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <dlfcn.h>
+#include <limits>
 #include <mutex>
 #include <string>
 
@@ -38,6 +39,19 @@ std::size_t cuda_devices() {
 
 std::vector<std::string> known_devices(const std::string& asked) {
   return resolve_devices(asked, asked == "cpu" ? 0 : cuda_devices());
+}
+
+/// The time of the quickest of several repetitions.
+template <class Work>
+double least_seconds(int repetitions, const Work& work) {
+  using Clock = std::chrono::steady_clock;
+  double least = std::numeric_limits<double>::infinity();
+  for (int i = 0; i < repetitions; ++i) {
+    const Clock::time_point start = Clock::now();
+    work();
+    least = std::min(least, std::chrono::duration<double>(Clock::now() - start).count());
+  }
+  return least;
 }
 
 /// cuBLAS is deterministic with workspaces of a fixed size, and the bits hang on which.
@@ -76,6 +90,19 @@ torch::Device find_device(const std::string& name) { return torch::Device(known_
 
 extern "C" {
 
+double seedscape_peak_bytes(const char* device) {
+  const torch::NoGradGuard no_grad;
+  at::set_num_threads(1);
+  const torch::Device found = seedscape::find_device(device);
+  const torch::Tensor from = torch::ones({found.is_cpu() ? 1L << 26 : 1L << 28}, found);  // fp32
+  torch::Tensor to = torch::zeros_like(from);
+  const double best_s = seedscape::least_seconds(10, [&] {
+    to.copy_(from);
+    to[0].item<float>();  // waits for a GPU
+  });
+  return 2 * static_cast<double>(from.nbytes()) / best_s;
+}
+
 double seedscape_peak_flops(const char* device, const char* precision) {
   const torch::NoGradGuard no_grad;
   at::set_num_threads(1);
@@ -86,13 +113,10 @@ double seedscape_peak_flops(const char* device, const char* precision) {
   const torch::Tensor a = torch::ones({n, n}, torch::TensorOptions(found).dtype(numbers.operand)),
                       b = torch::ones_like(a);
   torch::Tensor c = torch::empty_like(a);
-  double best_s = 1e9;
-  for (int i = 0; i < 20; ++i) {
-    const auto start = std::chrono::steady_clock::now();
+  const double best_s = seedscape::least_seconds(20, [&] {
     torch::mm_out(c, a, b);
     c[0][0].item<float>();  // waits for a GPU
-    best_s = std::min(best_s, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-  }
+  });
   return 2 * std::pow(static_cast<double>(n), 3) / best_s;
 }
 
@@ -103,6 +127,7 @@ void seedscape_step_profile(const seedscape::TrainerSetup* setup, int steps,
   auto timed = std::make_unique<seedscape::TimedKernels>(std::move(engine.kernels), engine.device);
   seedscape::TimedKernels& watch = *timed;
   engine.kernels = std::move(timed);
+  engine.make_runner = nullptr;  // a graph would take the clocks along
   seedscape::FusedTrainer trainer(*setup, std::move(engine));
   trainer.step();
   watch.clear();

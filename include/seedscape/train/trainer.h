@@ -132,4 +132,8 @@ std::optional<Card> find_card(const std::string& device);
 /// cubed on a GPU.   precision: fp32 | tf32 | bf16, of the operands
 double peak_flops(const std::string& device, const std::string& precision);
 
+/// Bytes a second, read and written, of a copy that no cache holds: 256 MiB on one thread of a CPU, 1 GiB on a GPU; the
+/// best of ten.
+double peak_bytes(const std::string& device);
+
 }  // namespace seedscape
