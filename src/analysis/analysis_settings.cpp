@@ -34,6 +34,8 @@ Json formulas() {
        "critical bandwidth for one mode by smoothed resamples, only in views of the main length; mixture: masses at 0 "
        "and 1 and 1 to 3 normal parts, their number with the least BIC = -2 log L + parameters log n; modes: peaks of "
        "the density of kde_mode with at least 0.05 of the seeds; antimode: its lowest point between the two largest"},
+      {"examined",
+       "modality, learnt, chance, noise_floor, seeds_needed and forecast are null in views of more than 20000 scores"},
       {"modality_onset", "value of the first scale whose adjusted dip p is below 0.05"},
       {"mode_jump", "value of the scale whose mode lies furthest above that of the scale before"},
       {"learnt",

@@ -13,10 +13,28 @@ namespace {
 /// Standard normal distribution function.
 double normal_share(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); }
 
-/// out[j] = sample[positions[j]]: ascending, because both are.
-void pick(std::span<const double> sample, std::span<const std::uint32_t> positions, std::vector<double>& out) {
-  for (std::size_t j = 0; j < out.size(); ++j) out[j] = sample[positions[j]];
-}
+/// The different values of an ascending sample. Scores are counts of solved problems, so there are few of them.
+class Atoms {
+ public:
+  explicit Atoms(std::span<const double> sorted) {
+    for (const double value : sorted) {
+      if (values_.empty() || value != values_.back()) values_.push_back(value);
+      atom_at_.push_back(static_cast<std::uint32_t>(values_.size() - 1));
+    }
+  }
+
+  /// How often each value is drawn.
+  WeightedValues drawn(std::span<const std::uint32_t> words) {
+    weights_.assign(values_.size(), 0);
+    for (const std::uint32_t word : words) ++weights_[atom_at_[Resamples::position(word, atom_at_.size())]];
+    return {values_, weights_};
+  }
+
+ private:
+  std::vector<double> values_;
+  std::vector<std::uint32_t> atom_at_;  // of each position of the sample
+  std::vector<std::uint64_t> weights_;
+};
 
 }  // namespace
 
@@ -28,20 +46,6 @@ std::span<const std::uint32_t> Resamples::words(std::size_t n) {
   words_.reserve(count_ * n);
   while (words_.size() < count_ * n) words_.push_back(rng_.bits());
   return {words_.data(), count_ * n};
-}
-
-std::span<const std::uint32_t> Resamples::ascending_positions(std::size_t n) {
-  std::vector<std::uint32_t>& positions = positions_[n];
-  if (positions.size() == count_ * n) return positions;
-  const auto drawn = words(n);
-  positions.reserve(count_ * n);
-  std::vector<std::uint32_t> times(n);  // that one resample picks each position: sorts by counting
-  for (std::size_t r = 0; r < count_; ++r) {
-    std::fill(times.begin(), times.end(), 0);
-    for (const std::uint32_t word : drawn.subspan(r * n, n)) ++times[position(word, n)];
-    for (std::uint32_t i = 0; i < n; ++i) positions.insert(positions.end(), times[i], i);
-  }
-  return positions;
 }
 
 Interval percentile_interval(std::vector<double> statistics, double level) {
@@ -90,13 +94,12 @@ double mean_acceleration(std::span<const double> sample) {
 Interval wasserstein2_interval(std::span<const double> sorted, Resamples& resamples, std::span<const double> reference,
                                Resamples& reference_resamples, double level) {
   const std::size_t n = sorted.size(), m = reference.size();
-  const auto positions = resamples.ascending_positions(n);
-  const auto reference_positions = reference_resamples.ascending_positions(m);
-  std::vector<double> a(n), b(m), distances(resamples.count());
+  const auto words = resamples.words(n), reference_words = reference_resamples.words(m);
+  Atoms atoms(sorted), reference_atoms(reference);
+  std::vector<double> distances(resamples.count());
   for (std::size_t r = 0; r < distances.size(); ++r) {
-    pick(sorted, positions.subspan(r * n, n), a);
-    pick(reference, reference_positions.subspan(r * m, m), b);
-    distances[r] = wasserstein2(a, b);
+    distances[r] =
+        wasserstein2(atoms.drawn(words.subspan(r * n, n)), reference_atoms.drawn(reference_words.subspan(r * m, m)));
   }
   return percentile_interval(std::move(distances), level);
 }

@@ -126,10 +126,10 @@ Json distance_json(const std::vector<Sample>& samples, std::size_t s, AxisDraws&
 }
 
 /// The same beside what chance alone does, and in units of the largest scale's spread.
-Json distance_in_context_json(const std::vector<Sample>& samples, std::size_t s, AxisDraws& draws) {
+Json distance_in_context_json(const std::vector<Sample>& samples, std::size_t s, bool examined, AxisDraws& draws) {
   Json json = distance_json(samples, s, draws);
   json["noise_floor"] = no_estimate();
-  if (samples[s].size() >= 2) {
+  if (examined && samples[s].size() >= 2) {
     const auto halves =
         split_half_distances(samples[s], draws.stream(Purpose::split_halves, s), draws.settings.resamples);
     json["noise_floor"] = estimate(mean(halves), percentile_interval(halves, draws.settings.level));
@@ -177,13 +177,15 @@ Json scale_json(const ViewScores& view, std::size_t s, const ViewSamples& sample
   json["mean"] = mean_and_bca_json(sample, draws.resamples[s], settings.level);
   json["success"] = view.bounded ? success_json(std::ssize(successes), n, settings) : Json();
   json["mean_of_successes"] = view.bounded ? mean_json(successes, draws.resamples[s], settings.level) : Json();
-  json["w2_to_largest"] = distance_in_context_json(samples.samples, s, draws);
+  json["w2_to_largest"] = distance_in_context_json(samples.samples, s, samples.examined, draws);
   if (!scale.pairs.empty()) json["grid"] = grid_json(scale, view.bounded, settings.success_threshold);
   json["kde_mode"] = sample.empty() ? Json() : number(gaussian_kde_mode(sample));
   json["half_sample_mode"] = sample.empty() ? Json() : number(half_sample_mode(sample));
   json["thresholds"] = view.bounded && n > 0 ? thresholds_json(sample, settings) : Json();
-  json["modality"] = modality_json(sample, view.bounded, samples.steps, s, samples.with_silverman, draws);
-  json["learnt"] = learnt_json(view, s, samples, draws);
+  const bool examined = samples.examined;
+  json["modality"] =
+      examined ? modality_json(sample, view.bounded, samples.steps, s, samples.with_silverman, draws) : Json();
+  json["learnt"] = examined ? learnt_json(view, s, samples, draws) : Json();
   return json;
 }
 

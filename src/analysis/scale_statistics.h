@@ -18,6 +18,7 @@ struct ViewSamples {
   std::vector<double> edges;          // of the histograms
   std::optional<std::int64_t> steps;  // scores are multiples of 1 / steps
   bool with_silverman = false;
+  bool examined = true;  // with modality, noise floors and the like; false where the view has very many seeds
 };
 
 /// Statistics of scale s of a view.

@@ -17,7 +17,8 @@ namespace seedscape {
 
 namespace {
 
-constexpr double kOnsetLevel = 0.05;  // of the adjusted dip test
+constexpr std::size_t kMostExamined = 20000;  // scores of a view; beyond, resampling everything takes minutes
+constexpr double kOnsetLevel = 0.05;          // of the adjusted dip test
 
 /// The bin edges that all scales of a view share.
 std::vector<double> view_edges(const ViewScores& view, const std::vector<Sample>& samples, std::int64_t bins) {
@@ -173,21 +174,24 @@ Json mode_jump(const Json& scales) {
 Json view_json(const ViewScores& view, const ViewScores& main, AxisDraws& draws) {
   ViewSamples samples = samples_of(view, draws.settings.bins);
   samples.with_silverman = view.length == main.length;
+  std::size_t seeds = 0;
+  for (const Sample& sample : samples.samples) seeds += sample.size();
+  samples.examined = seeds <= kMostExamined;
   Json scales = Json::array();
   for (std::size_t s = 0; s < view.scales.size(); ++s) scales.push_back(scale_json(view, s, samples, draws));
   adjust_modality(scales);
   const Curves curves = curves_of(view);
-  const bool is_main = &view == &main;
+  const bool looks_ahead = &view == &main && samples.examined;
   const Json onset = modality_onset(scales);
   Json json = {{"metric", view.metric},
                {"length", view.length ? Json(*view.length) : Json()},
                {"scales", nullptr},
                {"seeds", seeds_json(curves, scales.size())},
-               {"chance", chance_json(curves, scales.size(), draws)},
+               {"chance", samples.examined ? chance_json(curves, scales.size(), draws) : Json()},
                {"modality_onset", onset},
                {"mode_jump", mode_jump(scales)}};
-  json["seeds_needed"] = is_main ? seeds_needed_json(view, samples, scales, onset, draws) : Json();
-  json["forecast"] = is_main ? forecast_json(view, samples, curves.scores, draws) : Json();
+  json["seeds_needed"] = looks_ahead ? seeds_needed_json(view, samples, scales, onset, draws) : Json();
+  json["forecast"] = looks_ahead ? forecast_json(view, samples, curves.scores, draws) : Json();
   json["scales"] = std::move(scales);
   return json;
 }

@@ -87,21 +87,6 @@ TEST_CASE("bootstrap: draws come from the stream of purpose resampling at (axis,
   CHECK(Resamples::position(0x55555555, 3) == 0);
 }
 
-TEST_CASE("bootstrap: ascending positions are the drawn ones, resample by resample", "[analysis]") {
-  Resamples resamples(0, 0, 0, 20);
-  for (const std::size_t n : {5u, 8u, 5u}) {
-    const auto words = resamples.words(n);
-    std::vector<std::uint32_t> expected;
-    for (const std::uint32_t word : words) expected.push_back(static_cast<std::uint32_t>(Resamples::position(word, n)));
-    for (std::size_t r = 0; r < 20; ++r) {
-      const auto row = expected.begin() + static_cast<std::ptrdiff_t>(r * n);
-      std::sort(row, row + static_cast<std::ptrdiff_t>(n));
-    }
-    const auto positions = resamples.ascending_positions(n);
-    CHECK(std::equal(positions.begin(), positions.end(), expected.begin(), expected.end()));
-  }
-}
-
 TEST_CASE("bootstrap: the interval of a distance resamples both sides", "[analysis]") {
   const Numbers spread = even_sample(60), constant(45, 2.0);
   const auto interval_of = [](const Numbers& a, const Numbers& b) {

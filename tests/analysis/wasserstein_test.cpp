@@ -32,3 +32,11 @@ TEST_CASE("wasserstein: moving a sample moves it by exactly that distance", "[an
   CHECK(wasserstein2(Numbers{0, 1, 5}, Numbers{2, 3, 7}) == 2);
   CHECK(wasserstein2(Numbers(7, 1.5), Numbers(3, -1.0)) == 2.5);
 }
+
+TEST_CASE("wasserstein: values with weights are the sample that has each as often", "[analysis]") {
+  const std::vector<double> a{0, 0.5, 1}, b{0.25, 1};
+  const std::vector<std::uint64_t> a_weights{2, 0, 1}, b_weights{1, 3};
+  const std::vector<double> a_members{0, 0, 1}, b_members{0.25, 1, 1, 1};
+  CHECK(wasserstein2(WeightedValues{a, a_weights}, WeightedValues{b, b_weights}) ==
+        Approx(wasserstein2(a_members, b_members)).epsilon(1e-15));
+}

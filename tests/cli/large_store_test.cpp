@@ -39,7 +39,7 @@ TEST_CASE("a folder of 100,000 runs is counted and analysed in a few seconds of 
   const TempFolder folder("/dev/shm");
   const SweepConfig config =
       load_config(kGood, {"seeds.count=10000", "axes=[{key: model.depth, values: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}]",
-                          "eval.lengths=[6]", "analysis.resamples=100"})
+                          "eval.lengths=[6]"})
           .config;
   make_store(folder / "large", make_plan(config), {"exact_match"}, 2);
 
@@ -63,5 +63,5 @@ TEST_CASE("a folder of 100,000 runs is counted and analysed in a few seconds of 
 
   // Both read plan and logs side by side: on two cores that are free it is about half of this.
   CHECK(status_s < 3);
-  CHECK(analyze_s < 3);
+  CHECK(analyze_s < 8);
 }

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <span>
 #include <vector>
 
@@ -27,14 +26,10 @@ class Resamples {
   std::span<const std::uint32_t> words(std::size_t n);
   static std::size_t position(std::uint32_t word, std::size_t n) { return (std::uint64_t{word} * n) >> 32; }
 
-  /// Shapes: [count, n], the positions that each resample picks, ascending. Kept for every n.
-  std::span<const std::uint32_t> ascending_positions(std::size_t n);
-
  private:
   Rng rng_;
   std::size_t count_;
   std::vector<std::uint32_t> words_;
-  std::map<std::size_t, std::vector<std::uint32_t>> positions_;  // by n
 };
 
 /// The central part of `statistics` that holds the share `level` of them, by quantile().
