@@ -39,10 +39,14 @@ std::string scientific(double value) {
 SweepConfig load(const Options& options) { return load_config(options.config, options.settings, cell_problems).config; }
 
 /// Bytes of a result folder: a record is a line of about 60 bytes a score, and appears again in results.csv (about 150
-/// a row); a curve has one for each point; a weight takes 4.
+/// a row); a curve has one for each point; a weight takes 4; a worker keeps two checkpoints, of weights and both
+/// moments, and writes a third; a report holds Vega, and is there twice while it is replaced.
 double disk_bytes(const Plan& plan) {
+  constexpr double kReportBytes = 1.2e6;
   const std::int64_t every = plan.config.eval.every;
-  double bytes = 0;
+  std::int64_t largest = 0;
+  for (const PlannedCell& cell : plan.cells) largest = std::max(largest, cell.parameters);
+  double bytes = 2 * kReportBytes + 3 * 3 * 4 * static_cast<double>(largest * usable_cores());
   for (const PlannedCell& cell : plan.cells) {
     const TrainConfig& train = cell.cell.train;
     const std::int64_t points = every > 0 ? (train.steps - train.first_step) / every + 1 : 0;
