@@ -205,15 +205,15 @@ ExitCode run_sweep_command(const Options& options) {
   // A folder that went away was made anew for the next record, but it is not the one with the records before.
   if (!fs::exists(paths::plan(dir))) throw Error(ErrorKind::io, dir.string() + ": went away while the sweep ran");
   const LoadedRecords all = load_records(dir);
-  const nlohmann::ordered_json analysis = publish_results(plan, all, dir);
   const RunCounts counts = count_runs(mine, index_records(all.records));
-  if (outcome.stopped) {
+  if (outcome.stopped) {  // in a hurry: statistics and report can take half a minute, and can be made later
+    publish(paths::results_csv(dir), results_text(plan, all.records));
     std::fprintf(stderr, "stopped with %lld of %lld runs stored in %s; run the same command again to go on\n",
                  static_cast<long long>(counts.planned - counts.pending), static_cast<long long>(counts.planned),
                  dir.c_str());
     return ExitCode::stopped;
   }
-  print_summary(summary_table(analysis));
+  print_summary(summary_table(publish_results(plan, all, dir)));
   if (!options.quiet) {
     std::fprintf(stderr, "results: %s, %s\nreport: %s\n", paths::results_csv(dir).c_str(), paths::analysis(dir).c_str(),
                  paths::report(dir).c_str());
