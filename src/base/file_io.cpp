@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
+#include <limits>
 #include <sys/random.h>
 #include <system_error>
 #include <unistd.h>
@@ -88,11 +89,7 @@ bool holds(const std::filesystem::path& file, std::string_view text) {
 }  // namespace
 
 std::string read_text(const std::filesystem::path& file) {
-  FileReader reader(file);
-  std::string text;
-  std::array<char, 1 << 16> buffer;
-  while (const std::size_t count = reader.read(buffer.data(), buffer.size())) text.append(buffer.data(), count);
-  return text;
+  return read_limited(file, std::numeric_limits<std::uint64_t>::max());
 }
 
 void publish(const std::filesystem::path& file, std::string_view text) {

@@ -44,12 +44,13 @@ LoadedRecords load_records(const std::vector<std::filesystem::path>& dirs, LogKi
   return merge_logs(std::move(logs), kind);
 }
 
-void check_mark(const std::filesystem::path& dir, const LogMark& mark) {
+void LogMarks::check(const LogMark& mark) {
   if (mark.writer.empty()) return;
-  const std::filesystem::path file = log_folder(dir, LogKind::runs) / (mark.writer + ".jsonl");
-  const RunLog log = read_run_log(file);
-  if (mark.seq < log.crcs.size() && log.crcs[mark.seq] == mark.crc) return;
-  throw Error(ErrorKind::corrupt, log.file + ": line number " + std::to_string(mark.seq) +
+  const std::filesystem::path file = log_folder(dir_, LogKind::runs) / (mark.writer + ".jsonl");
+  auto log = crcs_.find(mark.writer);
+  if (log == crcs_.end()) log = crcs_.emplace(mark.writer, read_run_log(file).crcs).first;
+  if (mark.seq < log->second.size() && log->second[mark.seq] == mark.crc) return;
+  throw Error(ErrorKind::corrupt, file.string() + ": line number " + std::to_string(mark.seq) +
                                       " was stored and is not there; the log was cut or exchanged");
 }
 

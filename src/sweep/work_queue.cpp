@@ -45,10 +45,10 @@ void check_fit(const StoredCheckpoint& stored, const std::vector<PendingRun>& ru
   }
 }
 
-void check_usable(const StoredCheckpoint& stored, const std::vector<PendingRun>& runs, const std::filesystem::path& dir,
+void check_usable(const StoredCheckpoint& stored, const std::vector<PendingRun>& runs, LogMarks& marks,
                   const nlohmann::json& fingerprint) {
   check_fit(stored, runs);
-  check_mark(dir, stored.checkpoint.mark);
+  marks.check(stored.checkpoint.mark);
   if (same_fingerprint(stored.checkpoint.fingerprint, fingerprint)) return;
   throw Error(ErrorKind::other_software, std::to_string(runs.size()) +
                                              " run(s) in flight were begun with other software or hardware (" +
@@ -61,7 +61,7 @@ class Allotment {
  public:
   Allotment(const Plan& plan, const RecordIndex& known, const std::filesystem::path& dir,
             const nlohmann::json& fingerprint, const SweepOptions& options)
-      : plan_(plan), known_(known), dir_(dir), fingerprint_(fingerprint), options_(options) {
+      : plan_(plan), known_(known), dir_(dir), fingerprint_(fingerprint), options_(options), marks_(dir) {
     for (PendingRun& run : pending_runs(plan, known, options.retry_failed)) {
       waiting_.emplace(run.run->run_id, pending_.size());
       pending_.push_back(run);
@@ -107,7 +107,7 @@ class Allotment {
     if (draft.runs.empty()) return put_aside(stored);
     stored.checkpoint.runs = std::move(in_flight);
     try {
-      check_usable(stored, draft.runs, dir_, fingerprint_);
+      check_usable(stored, draft.runs, marks_, fingerprint_);
     } catch (const Error& error) {
       if (!options_.restart_runs || error.kind() == ErrorKind::io) throw;
       spdlog::warn("[run] {}", error.what());
@@ -151,6 +151,7 @@ class Allotment {
   const std::filesystem::path& dir_;
   const nlohmann::json& fingerprint_;
   const SweepOptions& options_;
+  LogMarks marks_;
   std::vector<PendingRun> pending_;
   std::map<std::string, std::size_t> waiting_;  // run id, place in pending_
   std::map<std::string, std::size_t> place_;    // run id in flight, place in drafts_

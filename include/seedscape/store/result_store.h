@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -53,8 +54,18 @@ struct LogMark {
 /// Whether two fingerprints promise the same bits: whether they differ in `git_revision` at most.
 bool same_fingerprint(nlohmann::json a, nlohmann::json b);
 
-/// Throws: Error(corrupt) if the log of the writer does not hold the line, Error(io) if it cannot be read
-void check_mark(const std::filesystem::path& dir, const LogMark& mark);
+/// Holds marks against the logs of a folder, each of which it reads once.
+class LogMarks {
+ public:
+  explicit LogMarks(std::filesystem::path dir) : dir_(std::move(dir)) {}
+
+  /// Throws: Error(corrupt) if the log of the writer does not hold the line, Error(io) if it cannot be read
+  void check(const LogMark& mark);
+
+ private:
+  std::filesystem::path dir_;
+  std::map<std::string, std::vector<std::string>> crcs_;  // of the lines of each writer's log
+};
 
 /// One process's log. The file is made by the first append: a process without results leaves none behind. Safe to call
 /// from several threads.
