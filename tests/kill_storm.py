@@ -34,6 +34,8 @@ SWEEPS = [  # what is set in smoke.yaml (or in the config named last), and optio
     (["train.steps=1200", SECONDS, "seeds.count=2"], [], "tasks/parity.yaml"),
     (["train.steps=2500", SECONDS, "model.residual=sequential", "train.batch=8"], []),
 ]
+LONGEST_WAITS = (0.05, 0.1, 0.3, 0.5)  # shares of the undisturbed time, so that some kills meet the start; but at least
+START = 0.5  # seconds, or a short sweep would never come further
 
 
 class Sweep:
@@ -78,7 +80,8 @@ def storm(program, number, folder, expected, seconds, draw, kills_left):
     while True:
         process = sweep.start()
         second = sweep.start() if draw.random() < 0.1 else None
-        wait = draw.uniform(0, 0.7 * seconds) if kills < kills_left else None
+        longest = max(START, draw.choice(LONGEST_WAITS) * seconds)
+        wait = draw.uniform(0, longest) if kills < kills_left else None
         try:
             error = process.communicate(timeout=wait)[1]
         except subprocess.TimeoutExpired:

@@ -1,4 +1,4 @@
-// The time that the statistics of a large sweep take. Hidden: core_tests "[speed]".
+// The time that the statistics of a large sweep take: scripts/test --slow -R "less than 30 s".
 
 #include <algorithm>
 #include <cmath>
@@ -35,7 +35,7 @@ ViewScores view_of(const std::string& metric, std::int64_t length, std::optional
 
 }  // namespace
 
-TEST_CASE("analyze: 12 scales of 250 seeds at 7 lengths with 5 metrics take less than 30 s", "[.][speed]") {
+TEST_CASE("analyze: 12 scales of 250 seeds at 7 lengths with 5 metrics take less than 30 s", "[slow][speed]") {
   ScoreTable table;
   table.settings.success_threshold = 0.5;
   table.axes = {{.key = "model.width", .with = {}, .views = {}}};
