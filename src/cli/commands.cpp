@@ -205,7 +205,7 @@ ExitCode run_sweep_command(const Options& options) {
   // A folder that went away was made anew for the next record, but it is not the one with the records before.
   if (!file_exists(paths::plan(dir))) throw Error(ErrorKind::io, dir.string() + ": went away while the sweep ran");
   const LoadedRecords all = load_records(dir);
-  const RunCounts counts = count_runs(mine, index_records(all.records));
+  const RunCounts counts = sum(count_runs(mine, index_records(all.records)));
   if (outcome.stopped) {  // in a hurry: statistics and report can take half a minute, and can be made later
     publish(paths::results_csv(dir), results_text(plan, all.records));
     std::fprintf(stderr, "stopped with %lld of %lld runs stored in %s; run the same command again to go on\n",

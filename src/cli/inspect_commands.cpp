@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdio>
 #include <future>
+#include <span>
+#include <vector>
 
 #include "commands.h"
 #include "results.h"
@@ -124,10 +126,11 @@ void sample_tests(const Options& options, const SweepConfig& config, const Task&
 }
 
 /// Rows of `plan` and `status`: a cell each, and their sum.
-nlohmann::ordered_json cells_json(const Plan& plan, const RecordIndex& records) {
+nlohmann::ordered_json cells_json(const Plan& plan, std::span<const RunCounts> cell_counts) {
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
-  for (const PlannedCell& cell : plan.cells) {
-    const RunCounts counts = count_runs(cell, records, plan.config.eval);
+  for (std::size_t c = 0; c < plan.cells.size(); ++c) {
+    const PlannedCell& cell = plan.cells[c];
+    const RunCounts& counts = cell_counts[c];
     rows.push_back({{"cell", cell_label(plan.config, cell.cell)},
                     {"parameters", cell.parameters},
                     {"flops_per_run", run_flops(cell)},
@@ -144,17 +147,13 @@ nlohmann::ordered_json cells_json(const Plan& plan, const RecordIndex& records) 
 
 /// Seconds of one core that the pending runs will take: as long as the cell's finished runs took, or the estimate, set
 /// right by how far estimates and measurements of all finished runs lie apart.
-double core_seconds_left(const Plan& plan, const RecordIndex& records) {
+double core_seconds_left(const Plan& plan, std::span<const RunCounts> cell_counts) {
   double measured = 0, estimated = 0, left = 0;
-  for (const PlannedCell& cell : plan.cells) {
-    for (const PlannedRun& run : cell.runs) {
-      const auto record = records.find(run.run_id);
-      if (record != records.end() && record->second.status == RunStatus::done) {
-        measured += record->second.wall_s;
-        estimated += estimated_seconds(cell);
-      }
-    }
-    left += static_cast<double>(count_runs(cell, records, plan.config.eval).pending) * estimated_seconds(cell);
+  for (std::size_t c = 0; c < plan.cells.size(); ++c) {
+    const double seconds = estimated_seconds(plan.cells[c]);
+    measured += cell_counts[c].done_s;
+    estimated += seconds * static_cast<double>(cell_counts[c].done);
+    left += seconds * static_cast<double>(cell_counts[c].pending);
   }
   return measured > 0 ? left * measured / estimated : left;
 }
@@ -165,9 +164,9 @@ ExitCode plan_command(const Options& options) {
   const SweepConfig config = load(options);
   const Plan plan = make_plan(config);
   const RecordIndex records = index_records(load_results({result_folder(config, options)}).records);
-  const nlohmann::ordered_json cells = cells_json(plan, records);
+  const std::vector<RunCounts> counts = count_runs(plan, records);
   if (options.json) {
-    print(nlohmann::ordered_json{{"cells", cells},
+    print(nlohmann::ordered_json{{"cells", cells_json(plan, counts)},
                                  {"total_cells", plan.cells.size()},
                                  {"total_runs", run_count(plan)},
                                  {"disk_bytes", disk_bytes(plan)}}
@@ -178,17 +177,18 @@ ExitCode plan_command(const Options& options) {
   std::vector<std::vector<std::string>> rows{
       {"cell", "seeds", "parameters", "FLOPs/run", "time/run", "core-hours", "done"}};
   double core_seconds = 0, flops = 0, memory = 0;
-  for (const PlannedCell& cell : plan.cells) {
-    const RunCounts counts = count_runs(cell, records, config.eval);
-    const double seconds = estimated_seconds(cell), all_seconds = seconds * static_cast<double>(counts.planned);
+  for (std::size_t c = 0; c < plan.cells.size(); ++c) {
+    const PlannedCell& cell = plan.cells[c];
+    const auto planned = static_cast<double>(counts[c].planned);
+    const double seconds = estimated_seconds(cell), all_seconds = seconds * planned;
     core_seconds += all_seconds;
-    flops += run_flops(cell) * static_cast<double>(counts.planned);
+    flops += run_flops(cell) * planned;
     memory = std::max(memory, gpu_bytes(cell));
     char hours[32];
     std::snprintf(hours, sizeof hours, "%.3g", all_seconds / 3600);
-    rows.push_back({cell_label(config, cell.cell), std::to_string(counts.planned), std::to_string(cell.parameters),
+    rows.push_back({cell_label(config, cell.cell), std::to_string(counts[c].planned), std::to_string(cell.parameters),
                     scientific(run_flops(cell)), duration_text(seconds), hours,
-                    std::to_string(counts.planned - counts.pending)});
+                    std::to_string(counts[c].planned - counts[c].pending)});
   }
   const std::int64_t cores = usable_cores();
   print(text_table(rows));
@@ -229,10 +229,11 @@ ExitCode status_command(const Options& options) {
   auto stored = std::async(std::launch::async, [&] { return load_records(dir); });
   const Plan plan = read_plan(dir);
   const RecordIndex records = index_records(reported(stored.get()).records);
-  const RunCounts all = count_runs(plan, records);
-  const double left = core_seconds_left(plan, records);
+  const std::vector<RunCounts> counts = count_runs(plan, records);
+  const RunCounts all = sum(counts);
+  const double left = core_seconds_left(plan, counts);
   if (options.json) {
-    print(nlohmann::ordered_json{{"cells", cells_json(plan, records)},
+    print(nlohmann::ordered_json{{"cells", cells_json(plan, counts)},
                                  {"planned", all.planned},
                                  {"done", all.done},
                                  {"diverged", all.diverged},
@@ -244,12 +245,11 @@ ExitCode status_command(const Options& options) {
     return ExitCode::ok;
   }
   std::vector<std::vector<std::string>> rows{{"cell", "planned", "done", "diverged", "failed", "pending"}};
-  const auto add = [&](const std::string& label, const RunCounts& counts) {
-    rows.push_back({label, std::to_string(counts.planned), std::to_string(counts.done), std::to_string(counts.diverged),
-                    std::to_string(counts.failed), std::to_string(counts.pending)});
+  const auto add = [&](const std::string& label, const RunCounts& of) {
+    rows.push_back({label, std::to_string(of.planned), std::to_string(of.done), std::to_string(of.diverged),
+                    std::to_string(of.failed), std::to_string(of.pending)});
   };
-  for (const PlannedCell& cell : plan.cells)
-    add(cell_label(plan.config, cell.cell), count_runs(cell, records, plan.config.eval));
+  for (std::size_t c = 0; c < counts.size(); ++c) add(cell_label(plan.config, plan.cells[c].cell), counts[c]);
   add("all", all);
   print(text_table(rows));
   if (all.pending > 0) print("left: " + duration_text(left) + " of one core\n");

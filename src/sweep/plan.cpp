@@ -136,6 +136,7 @@ RunCounts count_runs(const PlannedCell& cell, const RecordIndex& records, const 
       switch (record->second.status) {
         case RunStatus::done:
           ++counts.done;
+          counts.done_s += record->second.wall_s;
           break;
         case RunStatus::diverged:
           ++counts.diverged;
@@ -149,16 +150,25 @@ RunCounts count_runs(const PlannedCell& cell, const RecordIndex& records, const 
   return counts;
 }
 
-RunCounts count_runs(const Plan& plan, const RecordIndex& records) {
+RunCounts& RunCounts::operator+=(const RunCounts& other) {
+  planned += other.planned;
+  done += other.done;
+  diverged += other.diverged;
+  failed += other.failed;
+  pending += other.pending;
+  done_s += other.done_s;
+  return *this;
+}
+
+std::vector<RunCounts> count_runs(const Plan& plan, const RecordIndex& records) {
+  std::vector<RunCounts> counts;
+  for (const PlannedCell& cell : plan.cells) counts.push_back(count_runs(cell, records, plan.config.eval));
+  return counts;
+}
+
+RunCounts sum(std::span<const RunCounts> counts) {
   RunCounts all;
-  for (const PlannedCell& cell : plan.cells) {
-    const RunCounts counts = count_runs(cell, records, plan.config.eval);
-    all.planned += counts.planned;
-    all.done += counts.done;
-    all.diverged += counts.diverged;
-    all.failed += counts.failed;
-    all.pending += counts.pending;
-  }
+  for (const RunCounts& each : counts) all += each;
   return all;
 }
 

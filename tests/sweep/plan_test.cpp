@@ -112,8 +112,16 @@ TEST_CASE("plan: counts add up to what is planned", "[sweep]") {
   SeedRecord diverged = done_record(plan.cells[1].runs[0], {}), failed = done_record(plan.cells[1].runs[1], {});
   diverged.status = RunStatus::diverged;
   failed.status = RunStatus::failed;
-  const RunCounts counts = count_runs(plan, index_records({done_record(plan.cells[0].runs[0], {4, 6}),
-                                                           done_record(plan.cells[0].runs[1], {4}), diverged, failed}));
+  SeedRecord done = done_record(plan.cells[0].runs[0], {4, 6});
+  done.wall_s = 12.5;
+  diverged.wall_s = 40;
+  const std::vector<RunCounts> cells =
+      count_runs(plan, index_records({done, done_record(plan.cells[0].runs[1], {4}), diverged, failed}));
+  REQUIRE(cells.size() == plan.cells.size());
+  CHECK(cells[0].done == 1);
+  CHECK(cells[1].diverged == 1);
+  const RunCounts counts = sum(cells);
+  CHECK(counts.done_s == 12.5);
   CHECK(counts.planned == 6);
   CHECK(counts.done == 1);
   CHECK(counts.diverged == 1);

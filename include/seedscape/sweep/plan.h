@@ -57,9 +57,14 @@ std::vector<SeedGroup> seed_groups(std::span<const PendingRun> pending, const Po
 /// Runs of some cells by what became of them; planned = done + diverged + failed + pending.
 struct RunCounts {
   std::int64_t planned = 0, done = 0, diverged = 0, failed = 0, pending = 0;
+  double done_s = 0;  // that the done ones took
+
+  RunCounts& operator+=(const RunCounts& other);
 };
 RunCounts count_runs(const PlannedCell& cell, const RecordIndex& records, const EvalConfig& eval);
-RunCounts count_runs(const Plan& plan, const RecordIndex& records);
+/// One entry per cell.
+std::vector<RunCounts> count_runs(const Plan& plan, const RecordIndex& records);
+RunCounts sum(std::span<const RunCounts> counts);
 
 /// "width=512 depth=4": the values of all axis keys, for people.
 std::string cell_label(const SweepConfig& config, const Cell& cell);
