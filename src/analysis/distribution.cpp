@@ -4,7 +4,10 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <utility>
+#include <vector>
 
+#include "seedscape/base/parallel.h"
 #include "seedscape/base/rng.h"
 
 namespace seedscape {
@@ -56,25 +59,34 @@ double histogram_mode(std::span<const std::int64_t> counts, std::span<const doub
 }
 
 KernelDensity gaussian_kde(std::span<const double> sample) {
-  const auto [low, high] = std::minmax_element(sample.begin(), sample.end());
+  const auto ends = std::minmax_element(sample.begin(), sample.end());
+  const double low = *ends.first, high = *ends.second;
   const double centre = mean(sample), n = static_cast<double>(sample.size());
   double squares = 0;
   for (const double value : sample) squares += (value - centre) * (value - centre);
-  if (squares == 0) return {{*low}, {std::numeric_limits<double>::infinity()}};
+  if (squares == 0) return {{low}, {std::numeric_limits<double>::infinity()}};
   const double bandwidth = std::sqrt(squares / (n - 1)) * std::pow(n, -0.2);
   const double scale = 1 / (n * bandwidth * std::sqrt(2 * std::numbers::pi));
 
-  KernelDensity kde;
-  for (int g = 0; g < kKdeGrid; ++g) {
-    const double x = *low + (*high - *low) * g / (kKdeGrid - 1);
-    double density = 0;
-    for (const double value : sample) {
-      const double z = (x - value) / bandwidth;
-      density += std::exp(-0.5 * z * z);
-    }
-    kde.at.push_back(x);
-    kde.density.push_back(density * scale);
+  // Scores are counts of solved problems, so many are equal.
+  std::vector<std::pair<double, double>> atoms;  // value, how many of them
+  for (const double value : sample) {
+    if (atoms.empty() || atoms.back().first != value) atoms.emplace_back(value, 0);
+    ++atoms.back().second;
   }
+  KernelDensity kde{std::vector<double>(kKdeGrid), std::vector<double>(kKdeGrid)};
+  in_parts(kKdeGrid, kKdeGrid * atoms.size() * 5, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t g = begin; g < end; ++g) {
+      const double x = low + (high - low) * static_cast<double>(g) / (kKdeGrid - 1);
+      double density = 0;
+      for (const auto& [value, count] : atoms) {
+        const double z = (x - value) / bandwidth;
+        density += count * std::exp(-0.5 * z * z);
+      }
+      kde.at[g] = x;
+      kde.density[g] = density * scale;
+    }
+  });
   return kde;
 }
 

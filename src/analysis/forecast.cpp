@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <numeric>
 
 #include "seedscape/analysis/distribution.h"
 
@@ -48,12 +50,13 @@ double line_at_last(const Range& range, std::span<const double> y) {
 
 Prediction predict_success(const Range& range, std::span<const ForecastScale> scales, double threshold,
                            std::vector<Resamples>& resamples) {
-  std::vector<double> first, successes, trials;  // first: position of the least success in the ascending scores
+  std::vector<std::ptrdiff_t> first;  // position of the least success in the ascending scores
+  std::vector<double> successes, trials;
   for (const ForecastScale& scale : scales) {
     const auto least = std::ranges::lower_bound(scale.sorted, threshold);
-    first.push_back(static_cast<double>(least - scale.sorted.begin()));
+    first.push_back(least - scale.sorted.begin());
     trials.push_back(static_cast<double>(scale.sorted.size()));
-    successes.push_back(trials.back() - first.back());
+    successes.push_back(static_cast<double>(scale.sorted.end() - least));
   }
   const std::size_t m = range.x.size();
   const auto fit = [&](const std::vector<double>& counts) {
@@ -64,10 +67,8 @@ Prediction predict_success(const Range& range, std::span<const ForecastScale> sc
   for (std::size_t r = 0; r < values.size(); ++r) {
     for (std::size_t s = 0; s < m; ++s) {
       const std::size_t n = scales[s].sorted.size();
-      counts[s] =
-          static_cast<double>(std::ranges::count_if(resamples[s].words(n).subspan(r * n, n), [&](std::uint32_t word) {
-            return static_cast<double>(Resamples::position(word, n)) >= first[s];
-          }));
+      const auto weights = resamples[s].weights(n).subspan(r * n, n);
+      counts[s] = std::reduce(weights.begin() + first[s], weights.end(), 0.0);
     }
     values[r] = fit(counts);
   }

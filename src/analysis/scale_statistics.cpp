@@ -117,19 +117,17 @@ double deviation(std::span<const double> sample) {
 }
 
 /// Distance of scale s to the last one.
-Json distance_json(const std::vector<Sample>& samples, std::size_t s, AxisDraws& draws) {
-  const Sample &sample = samples[s], &largest = samples.back();
-  if (sample.empty() || largest.empty()) return no_estimate();
-  if (s + 1 == samples.size()) return estimate(0, {0, 0});
-  return estimate(wasserstein2(sample, largest), wasserstein2_interval(sample, draws.resamples[s], largest,
-                                                                       draws.resamples.back(), draws.settings.level));
+Json distance_json(const std::vector<Sample>& samples, std::size_t s, const std::vector<Interval>& intervals) {
+  if (samples[s].empty() || samples.back().empty()) return no_estimate();
+  return estimate(s + 1 == samples.size() ? 0 : wasserstein2(samples[s], samples.back()), intervals[s]);
 }
 
 /// The same beside what chance alone does, and in units of the largest scale's spread.
-Json distance_in_context_json(const std::vector<Sample>& samples, std::size_t s, bool examined, AxisDraws& draws) {
-  Json json = distance_json(samples, s, draws);
+Json distance_in_context_json(const ViewSamples& view, std::size_t s, AxisDraws& draws) {
+  const std::vector<Sample>& samples = view.samples;
+  Json json = distance_json(samples, s, view.distances);
   json["noise_floor"] = no_estimate();
-  if (examined && samples[s].size() >= 2) {
+  if (view.examined && samples[s].size() >= 2) {
     const auto halves =
         split_half_distances(samples[s], draws.stream(Purpose::split_halves, s), draws.settings.resamples);
     json["noise_floor"] = estimate(mean(halves), percentile_interval(halves, draws.settings.level));
@@ -154,7 +152,7 @@ Json learnt_json(const ViewScores& view, std::size_t s, const ViewSamples& sampl
           {"mean", mean_json(sample, draws.resamples[s], settings.level)},
           {"mode", sample.empty() ? Json() : number(histogram_mode(histogram(sample, samples.edges), samples.edges))},
           {"median", sample.empty() ? Json() : number(median(sample))},
-          {"w2_to_largest", distance_json(samples.learnt, s, draws)}};
+          {"w2_to_largest", distance_json(samples.learnt, s, samples.learnt_distances)}};
 }
 
 }  // namespace
@@ -177,7 +175,7 @@ Json scale_json(const ViewScores& view, std::size_t s, const ViewSamples& sample
   json["mean"] = mean_and_bca_json(sample, draws.resamples[s], settings.level);
   json["success"] = view.bounded ? success_json(std::ssize(successes), n, settings) : Json();
   json["mean_of_successes"] = view.bounded ? mean_json(successes, draws.resamples[s], settings.level) : Json();
-  json["w2_to_largest"] = distance_in_context_json(samples.samples, s, samples.examined, draws);
+  json["w2_to_largest"] = distance_in_context_json(samples, s, draws);
   if (!scale.pairs.empty()) json["grid"] = grid_json(scale, view.bounded, settings.success_threshold);
   json["kde_mode"] = sample.empty() ? Json() : number(gaussian_kde_mode(sample));
   json["half_sample_mode"] = sample.empty() ? Json() : number(half_sample_mode(sample));

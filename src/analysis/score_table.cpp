@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -160,7 +161,8 @@ std::vector<std::size_t> cells_on_axis(const Plan& plan, std::size_t axis) {
 }  // namespace
 
 ScoreTable score_table(const Plan& plan, const std::vector<SeedRecord>& records, const TestSize& test_size) {
-  std::unordered_map<std::string, const SeedRecord*> by_id;
+  std::unordered_map<std::string_view, const SeedRecord*> by_id;
+  by_id.reserve(records.size());
   for (const SeedRecord& record : records) by_id[record.run_id] = &record;
 
   ScoreTable table{.source = {}, .settings = plan.config.analysis, .axes = {}};

@@ -177,6 +177,10 @@ Json view_json(const ViewScores& view, const ViewScores& main, AxisDraws& draws)
   std::size_t seeds = 0;
   for (const Sample& sample : samples.samples) seeds += sample.size();
   samples.examined = seeds <= kMostExamined;
+  samples.distances = wasserstein2_intervals(samples.samples, draws.resamples, draws.settings.level);
+  if (samples.examined &&
+      std::ranges::any_of(view.scales, [](const ScaleScores& scale) { return scale.unlearnt.has_value(); }))
+    samples.learnt_distances = wasserstein2_intervals(samples.learnt, draws.resamples, draws.settings.level);
   Json scales = Json::array();
   for (std::size_t s = 0; s < view.scales.size(); ++s) scales.push_back(scale_json(view, s, samples, draws));
   adjust_modality(scales);

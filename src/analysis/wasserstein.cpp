@@ -2,35 +2,39 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
-#include <numeric>
-#include <vector>
+
+#include "lane_sum.h"
 
 namespace seedscape {
 
-double wasserstein2(std::span<const double> a, std::span<const double> b) {
-  const std::vector<std::uint64_t> once(std::max(a.size(), b.size()), 1);
-  const std::span<const std::uint64_t> weights = once;
-  return wasserstein2(WeightedValues{a, weights.first(a.size())}, WeightedValues{b, weights.first(b.size())});
+QuantilePairs::QuantilePairs(std::size_t n, std::size_t m) : total_(static_cast<double>(n) * static_cast<double>(m)) {
+  if (n == m) return;  // each with its own
+  // In units of 1 / (n m) every member of a has mass m and every member of b mass n.
+  std::uint64_t end_of_a = m, end_of_b = n, done = 0;
+  for (std::uint32_t i = 0, j = 0; i < n && j < m;) {
+    const std::uint64_t end = std::min(end_of_a, end_of_b);
+    pairs_.push_back({i, j, static_cast<double>(end - done)});
+    done = end;
+    if (end == end_of_a) ++i, end_of_a += m;
+    if (end == end_of_b) ++j, end_of_b += n;
+  }
 }
 
-double wasserstein2(const WeightedValues& a, const WeightedValues& b) {
-  const std::uint64_t n = std::reduce(a.weights.begin(), a.weights.end()),
-                      m = std::reduce(b.weights.begin(), b.weights.end());
-  // In units of 1 / (n m) every member of a has mass m and every member of b mass n.
-  std::uint64_t left_of_a = 0, left_of_b = 0;
-  double sum = 0;
-  for (std::size_t i = 0, j = 0;;) {
-    while (left_of_a == 0 && i < a.values.size()) left_of_a = m * a.weights[i++];
-    while (left_of_b == 0 && j < b.values.size()) left_of_b = n * b.weights[j++];
-    if (left_of_a == 0 || left_of_b == 0) break;
-    const std::uint64_t mass = std::min(left_of_a, left_of_b);
-    const double gap = a.values[i - 1] - b.values[j - 1];
-    sum += static_cast<double>(mass) * gap * gap;
-    left_of_a -= mass;
-    left_of_b -= mass;
+double QuantilePairs::distance(std::span<const double> a, std::span<const double> b) const {
+  if (pairs_.empty()) {
+    const double squares = lane_sum(a.size(), [&](std::size_t i) { return (a[i] - b[i]) * (a[i] - b[i]); });
+    return std::sqrt(squares / static_cast<double>(a.size()));
   }
-  return std::sqrt(sum / (static_cast<double>(n) * static_cast<double>(m)));
+  double sum = 0;
+  for (const Pair& pair : pairs_) {
+    const double gap = a[pair.i] - b[pair.j];
+    sum += pair.mass * gap * gap;
+  }
+  return std::sqrt(sum / total_);
+}
+
+double wasserstein2(std::span<const double> a, std::span<const double> b) {
+  return QuantilePairs(a.size(), b.size()).distance(a, b);
 }
 
 }  // namespace seedscape

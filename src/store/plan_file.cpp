@@ -4,6 +4,7 @@
 
 #include "seedscape/base/error.h"
 #include "seedscape/base/file_io.h"
+#include "seedscape/base/parallel.h"
 #include "seedscape/base/strict_json.h"
 #include "seedscape/base/version.h"
 #include "seedscape/config/load.h"
@@ -78,12 +79,17 @@ SweepConfig config_from(const ordered_json& json) {
 }  // namespace
 
 std::vector<PlannedRun> planned_runs(const Cell& cell, const SeedsConfig& seeds) {
-  std::vector<PlannedRun> runs;
+  constexpr std::size_t kNanosecondsAnId = 2000;
+  const auto count = static_cast<std::size_t>(seeds.count);
+  std::vector<PlannedRun> runs(count);
   const RunIds id(cell);
-  for (std::int64_t k = seeds.first; k < seeds.first + seeds.count; ++k) {
-    const SeedPair pair = seed_pair(seeds, k);
-    runs.push_back({k, pair, id(pair)});
-  }
+  in_parts(count, count * kNanosecondsAnId, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const std::int64_t k = seeds.first + static_cast<std::int64_t>(i);
+      const SeedPair pair = seed_pair(seeds, k);
+      runs[i] = {k, pair, id(pair)};
+    }
+  });
   return runs;
 }
 

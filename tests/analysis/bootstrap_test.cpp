@@ -78,20 +78,35 @@ TEST_CASE("bootstrap: what was resampled before does not change an interval", "[
 
 TEST_CASE("bootstrap: draws come from the stream of purpose resampling at (axis, scale)", "[analysis]") {
   Resamples resamples(9, 2, 5, 2);
-  const auto words = resamples.words(3);
+  const auto weights = resamples.weights(3);
   Rng rng(9, Purpose::resampling, 2, 5);
-  REQUIRE(words.size() == 6);
-  for (const std::uint32_t word : words) CHECK(word == rng.bits());
-  CHECK(Resamples::position(0xFFFFFFFF, 3) == 2);
-  CHECK(Resamples::position(0x55555556, 3) == 1);
-  CHECK(Resamples::position(0x55555555, 3) == 0);
+  std::vector<std::uint8_t> expected(6);
+  for (std::size_t r = 0; r < 2; ++r) {
+    for (int draw = 0; draw < 3; ++draw) ++expected[r * 3 + rng.below(3)];
+  }
+  CHECK(std::ranges::equal(weights, expected));
+}
+
+TEST_CASE("bootstrap: a value drawn many times counts as often in the distance", "[analysis]") {
+  // Of five equal values and a sixth, each resample's distance to zero is sqrt(copies of the sixth / 6).
+  const Numbers sample{0, 0, 0, 0, 0, 1}, zero{0};
+  std::vector<Resamples> resamples;
+  for (std::size_t s = 0; s < 2; ++s) resamples.emplace_back(3, 0, s, 2000);
+  const Interval interval = wasserstein2_intervals(std::vector{sample, zero}, resamples, 1)[0];
+  const auto weights = resamples[0].weights(6);
+  std::uint8_t most = 0;
+  for (std::size_t r = 0; r < 2000; ++r) most = std::max(most, weights[r * 6 + 5]);
+  REQUIRE(most > 4);
+  CHECK(interval.low == 0);
+  CHECK(interval.high == std::sqrt(most / 6.0));
 }
 
 TEST_CASE("bootstrap: the interval of a distance resamples both sides", "[analysis]") {
   const Numbers spread = even_sample(60), constant(45, 2.0);
   const auto interval_of = [](const Numbers& a, const Numbers& b) {
-    Resamples left(0, 0, 0, 500), right(0, 0, 1, 500);
-    return wasserstein2_interval(a, left, b, right, 0.95);
+    std::vector<Resamples> resamples;
+    for (std::size_t s = 0; s < 2; ++s) resamples.emplace_back(0, 0, s, 500);
+    return wasserstein2_intervals(std::vector{a, b}, resamples, 0.95)[0];
   };
   for (const auto& [a, b] : {std::pair{spread, constant}, std::pair{constant, spread}}) {
     const Interval interval = interval_of(a, b);
@@ -103,6 +118,25 @@ TEST_CASE("bootstrap: the interval of a distance resamples both sides", "[analys
   const Interval still = interval_of(Numbers(4, 0.5), constant);
   CHECK(still.low == 1.5);
   CHECK(still.high == 1.5);
+}
+
+TEST_CASE("bootstrap: distances of many scales are those of each pair alone, an empty scale has none", "[analysis]") {
+  const std::vector<Numbers> samples{even_sample(30), {}, Numbers(17, 0.25), even_sample(41)};
+  const auto resamples_of = [](std::vector<std::size_t> scales) {
+    std::vector<Resamples> resamples;
+    for (const std::size_t s : scales) resamples.emplace_back(0, 0, s, 300);
+    return resamples;
+  };
+  auto all = resamples_of({0, 1, 2, 3});
+  const std::vector<Interval> intervals = wasserstein2_intervals(samples, all, 0.95);
+  REQUIRE(intervals.size() == 4);
+  for (const std::size_t s : {0, 2}) {
+    auto two = resamples_of({s, 3});
+    CHECK(equal(intervals[s], wasserstein2_intervals(std::vector{samples[s], samples[3]}, two, 0.95)[0]));
+  }
+  CHECK(equal(intervals[1], {0, 0}));
+  CHECK(equal(intervals[3], {0, 0}));
+  CHECK(equal(wasserstein2_intervals(std::vector<Numbers>{{1}, {}}, all, 0.95)[0], {0, 0}));
 }
 
 TEST_CASE("bootstrap: without bias and skewness the accelerated interval is the percentile one", "[analysis]") {

@@ -33,10 +33,11 @@ TEST_CASE("wasserstein: moving a sample moves it by exactly that distance", "[an
   CHECK(wasserstein2(Numbers(7, 1.5), Numbers(3, -1.0)) == 2.5);
 }
 
-TEST_CASE("wasserstein: values with weights are the sample that has each as often", "[analysis]") {
-  const std::vector<double> a{0, 0.5, 1}, b{0.25, 1};
-  const std::vector<std::uint64_t> a_weights{2, 0, 1}, b_weights{1, 3};
-  const std::vector<double> a_members{0, 0, 1}, b_members{0.25, 1, 1, 1};
-  CHECK(wasserstein2(WeightedValues{a, a_weights}, WeightedValues{b, b_weights}) ==
-        Approx(wasserstein2(a_members, b_members)).epsilon(1e-15));
+TEST_CASE("wasserstein: the terms for two sizes serve every pair of samples of these sizes", "[analysis]") {
+  const QuantilePairs pairs(3, 4);
+  // Breakpoints 1/4, 1/3, 1/2, 2/3, 3/4 in twelfths: masses 3 1 2 2 1 3 for the pairs 00 01 11 12 22 23.
+  const Numbers a{0, 1, 3}, b{0, 0.5, 2, 2};
+  const double squares = 3 * 0 + 1 * 0.25 + 2 * 0.25 + 2 * 1 + 1 * 1 + 3 * 1;
+  CHECK(pairs.distance(a, b) == Approx(std::sqrt(squares / 12)).epsilon(1e-15));
+  CHECK(pairs.distance(Numbers(3, 2.0), Numbers(4, 2.0)) == 0);
 }

@@ -1,8 +1,10 @@
 #pragma once
 // Uncertainty over seeds: bootstrap intervals from the project's own generator.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -22,14 +24,23 @@ class Resamples {
 
   std::size_t count() const { return count_; }
 
-  /// Shapes: [count, n], position(word, n) for each draw. Valid until the next call.
-  std::span<const std::uint32_t> words(std::size_t n);
-  static std::size_t position(std::uint32_t word, std::size_t n) { return (std::uint64_t{word} * n) >> 32; }
+  /// How often each position is drawn in each resample. The last three sizes are kept: all seeds of a scale, those that
+  /// learnt their task, the successes.
+  ///
+  /// Shapes: [count, n]. Valid until the next call.
+  /// Edge:   a byte holds them: the chance that a position is drawn 256 times or more is below 1 / 256!
+  std::span<const std::uint8_t> weights(std::size_t n);
 
  private:
-  Rng rng_;
+  struct Drawn {
+    std::size_t n = 0;
+    std::unique_ptr<std::uint8_t[]> weights;
+  };
+
+  std::uint64_t seed_;
+  std::uint32_t axis_, scale_;
   std::size_t count_;
-  std::vector<std::uint32_t> words_;
+  std::array<Drawn, 3> drawn_;  // the last one asked for first
 };
 
 /// The central part of `statistics` that holds the share `level` of them, by quantile().
@@ -56,11 +67,13 @@ Interval bca_interval(std::vector<double> statistics, double estimate, double ac
 /// Edge: constant sample -> 0
 double mean_acceleration(std::span<const double> sample);
 
-/// Interval of wasserstein2(sorted, reference), both sides resampled.
+/// Intervals of wasserstein2(samples[s], samples.back()), both sides resampled.
 ///
-/// Requires: both ascending and not empty, `resamples` and `reference_resamples` distinct and of equal count
-Interval wasserstein2_interval(std::span<const double> sorted, Resamples& resamples, std::span<const double> reference,
-                               Resamples& reference_resamples, double level);
+/// Shapes:   samples, resamples, result [scales]
+/// Requires: each sample ascending
+/// Edge:     an empty sample, and the last one with itself -> {0, 0}
+std::vector<Interval> wasserstein2_intervals(std::span<const std::vector<double>> samples,
+                                             std::span<Resamples> resamples, double level);
 
 /// wasserstein2 of two random halves of a sample, `count` times: how far apart samples of one distribution are.
 ///

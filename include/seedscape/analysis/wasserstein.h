@@ -1,8 +1,10 @@
 #pragma once
 // Distance between two distributions of scores.
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace seedscape {
 
@@ -17,15 +19,24 @@ namespace seedscape {
 /// Requires: neither is empty
 double wasserstein2(std::span<const double> a, std::span<const double> b);
 
-/// A sample as its different values, ascending, and how often each stands in it (also never).
-struct WeightedValues {
-  std::span<const double> values;
-  std::span<const std::uint64_t> weights;
-};
+/// The terms of that sum for samples of given sizes, which are the same whatever the values are.
+class QuantilePairs {
+ public:
+  /// Requires: neither size is 0; their product is below 2^64
+  QuantilePairs(std::size_t n, std::size_t m);
 
-/// The same distance of samples in that form.
-///
-/// Requires: both hold something; the product of their sizes is below 2^64
-double wasserstein2(const WeightedValues& a, const WeightedValues& b);
+  /// wasserstein2(a, b).
+  ///
+  /// Shapes: a [n], b [m], both ascending
+  double distance(std::span<const double> a, std::span<const double> b) const;
+
+ private:
+  struct Pair {
+    std::uint32_t i, j;
+    double mass;  // in units of 1 / (n m)
+  };
+  std::vector<Pair> pairs_;
+  double total_;
+};
 
 }  // namespace seedscape
