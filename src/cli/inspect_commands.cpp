@@ -67,8 +67,7 @@ double disk_bytes(const Plan& plan) {
 /// Memory of a GPU that one seed takes in the fused trainer.
 double gpu_bytes(const PlannedCell& planned) {
   const Cell& cell = planned.cell;
-  return step_memory(model_shape(cell.model, make_task(cell.task)->vocabulary().size()), cell.model, cell.train, 1)
-      .total();
+  return step_memory(model_shape(cell), cell.model, cell.train, 1).total();
 }
 
 /// The cell that `sample` shows: any, if all agree on what a batch looks like, else the ones that --cell leaves.

@@ -2,7 +2,6 @@
 
 #include "seedscape/base/error.h"
 #include "seedscape/model/hf_folder.h"
-#include "seedscape/model/shape.h"
 #include "seedscape/tasks/task.h"
 
 namespace seedscape {
@@ -10,8 +9,6 @@ namespace seedscape {
 namespace {
 
 constexpr double kMemoryLimitBytes = 1024.0 * 1024 * 1024 * 1024;  // of one run; far beyond any host we know
-
-ModelShape shape_of(const Cell& cell) { return model_shape(cell.model, make_task(cell.task)->vocabulary().size()); }
 
 /// Weights, gradients and moments, and what autograd keeps of each token (about 34 D a layer, 3 V for the loss).
 double memory_bytes(const Cell& cell, const ModelShape& shape) {
@@ -23,6 +20,8 @@ double memory_bytes(const Cell& cell, const ModelShape& shape) {
 
 }  // namespace
 
+ModelShape model_shape(const Cell& cell) { return model_shape(cell.model, make_task(cell.task)->vocabulary().size()); }
+
 std::vector<KeyProblem> cell_problems(const Cell& cell, const SweepConfig& config) {
   std::vector<KeyProblem> problems = task_problems(cell, config.eval);
   if (!problems.empty()) return problems;  // the vocabulary of a broken task has no meaning
@@ -30,7 +29,7 @@ std::vector<KeyProblem> cell_problems(const Cell& cell, const SweepConfig& confi
     problems.push_back({"analysis.metric", "is only measured where answers hold hints",
                         "another metric, or task.hint_tokens", config.analysis.metric});
   }
-  if (const double bytes = memory_bytes(cell, shape_of(cell)); bytes > kMemoryLimitBytes) {
+  if (const double bytes = memory_bytes(cell, model_shape(cell)); bytes > kMemoryLimitBytes) {
     problems.push_back(
         {"model.width",
          "one run would need about " + std::to_string(static_cast<std::int64_t>(bytes / 1e9)) + " GB of memory",
@@ -38,7 +37,7 @@ std::vector<KeyProblem> cell_problems(const Cell& cell, const SweepConfig& confi
   }
   if (cell.train.from && problems.empty()) {
     try {
-      read_hf_folder(*cell.train.from, shape_of(cell), cell.model);
+      read_hf_folder(*cell.train.from, model_shape(cell), cell.model);
     } catch (const Error& error) {
       problems.push_back({"train.from", error.what(), "weights that fit the cell's model", *cell.train.from});
     }
@@ -49,7 +48,7 @@ std::vector<KeyProblem> cell_problems(const Cell& cell, const SweepConfig& confi
 double run_flops(const PlannedCell& cell) {
   const TrainConfig& train = cell.cell.train;
   return static_cast<double>(train.steps - train.first_step) *
-         step_flops(shape_of(cell.cell), train.batch, train.context - 1);
+         step_flops(model_shape(cell.cell), train.batch, train.context - 1);
 }
 
 double estimated_seconds(const PlannedCell& cell) {

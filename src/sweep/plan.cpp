@@ -16,7 +16,7 @@ namespace seedscape {
 Plan make_plan(const SweepConfig& config) {
   Plan plan{.config = config, .cells = {}};
   for (Cell& cell : expand_cells(config)) {
-    const ModelShape shape = model_shape(cell.model, make_task(cell.task)->vocabulary().size());
+    const ModelShape shape = model_shape(cell);
     if (cell.train.from) {
       const std::vector<float> weights = read_hf_folder(*cell.train.from, shape, cell.model);
       cell.start = sha256_hex(std::span(weights));

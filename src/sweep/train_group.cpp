@@ -10,45 +10,69 @@
 #include "seedscape/base/error.h"
 #include "seedscape/base/file_io.h"
 #include "seedscape/base/hash.h"
-#include "seedscape/base/printable.h"
-#include "seedscape/eval/scores.h"
-#include "seedscape/model/hf_folder.h"
-#include "seedscape/model/init.h"
 #include "seedscape/model/weights_file.h"
 #include "seedscape/store/paths.h"
+#include "seedscape/sweep/cost.h"
 
 namespace seedscape {
 
 namespace {
 
 constexpr double kQuick_s = 1, kLargestShare = 0.1;  // a checkpoint takes less, or else less of the time between two
-constexpr std::int64_t kStopSequences = 256;  // test problems that decide about an early end, where they are sampled
 
 /// Weights that overflowed in the last update show in no loss.
 bool all_finite(const std::vector<float>& weights) {
   return std::all_of(weights.begin(), weights.end(), [](float weight) { return std::isfinite(weight); });
 }
 
-/// Runs of one cell in one trainer; run s is its seed s.
+/// The stored record of a run with the test lengths that it lacks, or nothing if its weights are not to be had.
+std::optional<SeedRecord> test_stored(const PendingRun& pending, const Worker& worker) {
+  const Cell& cell = pending.cell->cell;
+  const SeedRecord& stored = *pending.untested;
+  const std::filesystem::path file = paths::weights(worker.writer.dir, stored.run_id, stored.step);
+  if (!file_exists(file)) return std::nullopt;
+  std::vector<float> weights;
+  try {
+    weights = read_weights_file(file, ParameterLayout(model_shape(cell)));
+  } catch (const Error& error) {
+    spdlog::warn("[train] {}; the run is trained again", error.what());
+    return std::nullopt;
+  }
+  if (sha256_hex(std::span(weights)) != stored.weights_digest) {
+    spdlog::warn("[train] {}: not the weights of the stored result; the run is trained again", file.string());
+    return std::nullopt;
+  }
+  const std::vector<PendingRun> alone{pending};
+  const GroupTrainer trainer(alone, worker, {std::move(weights)});
+  worker.progress.skipped(*pending.cell, stored.step - cell.train.first_step);
+  SeedRecord record = stored;
+  for (const std::int64_t length : worker.config.eval.lengths) {
+    const auto place = std::ranges::lower_bound(record.lengths, length, {}, &LengthScores::length);
+    if (place == record.lengths.end() || place->length != length) record.lengths.insert(place, trainer.test(0, length));
+  }
+  return record;
+}
+
+/// The way of some runs of one cell to their records.
 class Group {
  public:
-  Group(const std::vector<PendingRun>& runs, const Worker& worker)
+  /// Goes on from `start` if there is one.
+  Group(const std::vector<PendingRun>& runs, const Worker& worker, const std::optional<Checkpoint>& start)
       : runs_(runs),
         seeds_(runs_.size()),
         cell_(runs_.at(0).cell->cell),
         worker_(worker),
         config_(worker.config),
-        task_(make_task(cell_.task)),
-        shape_(model_shape(cell_.model, task_->vocabulary().size())) {}
-
-  void train(const std::optional<Checkpoint>& start, CheckpointSeries& checkpoints) {
-    make_trainer(start ? std::vector<std::vector<float>>() : first_weights());
+        trainer_(runs_, worker, start ? std::vector<std::vector<float>>() : first_weights(runs_)) {
     if (start) restore(*start);
+  }
+
+  void train(CheckpointSeries& checkpoints) {
     try {
       settle();
       while (in_training() > 0) {
         if (since_checkpoint() >= config_.store.checkpoint_every) keep(checkpoints);
-        go_on();
+        worker_.go_on();
         step();
         settle();
       }
@@ -56,33 +80,6 @@ class Group {
       if (trainer_->steps_done() > cell_.train.first_step) keep(checkpoints);
       throw;
     }
-  }
-
-  /// The stored record of the only run with the test lengths that it lacks, or nothing if its weights are not to be
-  /// had.
-  std::optional<SeedRecord> test_stored() {
-    const SeedRecord& stored = *runs_.at(0).untested;
-    const std::filesystem::path file = paths::weights(worker_.writer.dir, stored.run_id, stored.step);
-    if (!file_exists(file)) return std::nullopt;
-    std::vector<float> weights;
-    try {
-      weights = read_weights_file(file, ParameterLayout(shape_));
-    } catch (const Error& error) {
-      spdlog::warn("[train] {}; the run is trained again", error.what());
-      return std::nullopt;
-    }
-    if (sha256_hex(std::span(weights)) != stored.weights_digest) {
-      spdlog::warn("[train] {}: not the weights of the stored result; the run is trained again", file.string());
-      return std::nullopt;
-    }
-    make_trainer({std::move(weights)});
-    worker_.progress.skipped(*runs_[0].cell, stored.step - cell_.train.first_step);
-    SeedRecord record = stored;
-    for (const std::int64_t length : test_lengths()) {
-      const auto place = std::ranges::lower_bound(record.lengths, length, {}, &LengthScores::length);
-      if (place == record.lengths.end() || place->length != length) record.lengths.insert(place, test(0, length));
-    }
-    return record;
   }
 
  private:
@@ -94,42 +91,6 @@ class Group {
   };
 
   std::int64_t in_training() const { return std::ranges::count(seeds_, false, &Seed::ended); }
-
-  void go_on() const {
-    if (worker_.stopped()) throw Interrupted();
-  }
-
-  /// One for each run; empty where the init seeds decide.
-  std::vector<std::vector<float>> first_weights() const {
-    if (!cell_.train.from) return {};
-    const std::vector<float> given = read_hf_folder(*cell_.train.from, shape_, cell_.model);
-    if (sha256_hex(std::span(given)) != cell_.start) {
-      throw Error(ErrorKind::corrupt,
-                  "the weights in " + printable(*cell_.train.from) + " changed while the sweep ran");
-    }
-    std::vector<std::vector<float>> weights(runs_.size(), given);
-    for (std::size_t s = 0; s < runs_.size(); ++s) {
-      reset_weights(ParameterLayout(shape_), shape_.L, cell_.train.reset, runs_[s].run->seeds.init, weights[s]);
-    }
-    return weights;
-  }
-
-  void make_trainer(std::vector<std::vector<float>> weights) {
-    std::vector<SeedPair> seeds;
-    for (const PendingRun& pending : runs_) seeds.push_back(pending.run->seeds);
-    trainer_ =
-        worker_.options.make_trainer({.shape = shape_,
-                                      .model = cell_.model,
-                                      .train = cell_.train,
-                                      .seeds = std::move(seeds),
-                                      .batches =
-                                          [this](std::uint64_t data_seed, std::int64_t step) {
-                                            return training_batch(*task_, cell_.task, cell_.train, data_seed, step);
-                                          },
-                                      .device = worker_.device,
-                                      .population = worker_.options.population(*runs_[0].cell),
-                                      .weights = std::move(weights)});
-  }
 
   void restore(const Checkpoint& start) {
     std::vector<SeedState> states;
@@ -200,7 +161,7 @@ class Group {
     if (!std::isfinite(*seeds_[s].loss)) {
       trainer_->retire(s);
       end(s, diverged(s, "loss or gradient is not finite"));
-    } else if (step == cell_.train.steps || has_converged(s)) {
+    } else if (step == cell_.train.steps || trainer_.has_converged(s)) {
       trainer_->retire(s);
       finish(s);
     } else if (config_.eval.every > 0 && step % config_.eval.every == 0) {
@@ -212,7 +173,7 @@ class Group {
     if (config_.eval.every > 0) {
       keep_point(s);
     } else if (config_.store.weights == "all") {
-      store(s, trainer_->weights(s), trainer_->steps_done());
+      trainer_.store(s, trainer_->weights(s), trainer_->steps_done());
     }
   }
 
@@ -222,40 +183,13 @@ class Group {
     if (!all_finite(weights)) return end(s, diverged(s, "weights are not finite"));
     const SeedRecord record = evaluated(s, weights);
     if (config_.eval.every > 0) worker_.writer.curves.append(record);
-    if (config_.store.weights != "none") store(s, weights, record.step);
+    if (config_.store.weights != "none") trainer_.store(s, weights, record.step);
     end(s, record);
   }
 
   void end(std::size_t s, const SeedRecord& record) {
     seeds_[s].ended = true;
     worker_.ended(runs_[s], record);
-  }
-
-  std::vector<std::int64_t> test_lengths() const {
-    std::vector<std::int64_t> lengths = config_.eval.lengths;
-    std::ranges::sort(lengths);  // a record holds them ascending, whatever order the config gives
-    return lengths;
-  }
-
-  Predict predict(std::size_t s) {
-    return [this, s](const EvalBatch& batch) {
-      go_on();
-      return trainer_->predict(s, batch);
-    };
-  }
-
-  LengthScores test(std::size_t s, std::int64_t length) {
-    return {length, evaluate(*task_, config_.eval, length, runs_[s].run->seeds.data, predict(s))};
-  }
-
-  /// Whether train.stop_score is reached, looked at every train.stop_every steps on a test set that no eval.* key
-  /// changes.
-  bool has_converged(std::size_t s) {
-    const TrainConfig& train = cell_.train;
-    if (train.stop_score == 0 || trainer_->steps_done() % train.stop_every != 0) return false;
-    const EvalConfig fixed{.sequences = kStopSequences};
-    const Scores scores = evaluate(*task_, fixed, cell_.task.train_length.max, 0, predict(s));
-    return scores.front().second >= train.stop_score;  // exact_match
   }
 
   /// Seconds since the last call.
@@ -282,8 +216,7 @@ class Group {
 
   SeedRecord evaluated(std::size_t s, const std::vector<float>& weights) {
     share_time();
-    std::vector<LengthScores> lengths;
-    for (const std::int64_t length : test_lengths()) lengths.push_back(test(s, length));
+    std::vector<LengthScores> lengths = trainer_.test(s);
     seeds_[s].wall_s += lap();
     SeedRecord record = record_so_far(s);
     record.lengths = std::move(lengths);
@@ -305,15 +238,7 @@ class Group {
     const std::vector<float> weights = trainer_->weights(s);
     if (!all_finite(weights)) return;  // the next loss shows it
     worker_.writer.curves.append(evaluated(s, weights));
-    if (config_.store.weights == "all") store(s, weights, trainer_->steps_done());
-  }
-
-  void store(std::size_t s, const std::vector<float>& weights, std::int64_t step) const {
-    const std::filesystem::path& dir = worker_.writer.dir;
-    const std::string& id = runs_[s].run->run_id;
-    make_folder(paths::weights(dir, id));
-    publish(paths::weights(dir, id, step),
-            weights_file_bytes(ParameterLayout(shape_), weights, {{"run_id", id}, {"step", std::to_string(step)}}));
+    if (config_.store.weights == "all") trainer_.store(s, weights, trainer_->steps_done());
   }
 
   const std::vector<PendingRun> runs_;
@@ -323,9 +248,7 @@ class Group {
   const SweepConfig& config_;
   std::chrono::steady_clock::time_point lap_start_ = std::chrono::steady_clock::now(), last_checkpoint_ = lap_start_;
   bool warned_ = false;
-  const std::unique_ptr<Task> task_;
-  const ModelShape shape_;
-  std::unique_ptr<Trainer> trainer_;
+  const GroupTrainer trainer_;
 };
 
 }  // namespace
@@ -345,14 +268,14 @@ void train_group(WorkItem& item, const Worker& worker) {
   std::vector<PendingRun> to_train;
   for (const PendingRun& pending : item.runs) {
     std::optional<SeedRecord> tested;
-    if (pending.untested != nullptr && !item.start) tested = Group({pending}, worker).test_stored();
+    if (pending.untested != nullptr && !item.start) tested = test_stored(pending, worker);
     if (tested) {
       worker.ended(pending, *tested);
     } else {
       to_train.push_back(pending);
     }
   }
-  if (!to_train.empty()) Group(to_train, worker).train(item.start, item.checkpoints);
+  if (!to_train.empty()) Group(to_train, worker, item.start).train(item.checkpoints);
   item.checkpoints.remove();
 }
 

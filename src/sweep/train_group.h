@@ -1,27 +1,12 @@
 #pragma once
 // One seed group, from its first weights or its checkpoint to a record of each run.
 
-#include <functional>
 #include <string>
 
-#include "seedscape/sweep/run_sweep.h"
+#include "group_trainer.h"
 #include "work_queue.h"
 
 namespace seedscape {
-
-/// Leaves a group that was asked to stop, from wherever it is.
-struct Interrupted {};
-
-/// Who trains a group, with what, and what becomes of its runs.
-struct Worker {
-  std::string device;
-  const SweepConfig& config;
-  const SweepOptions& options;
-  ResultWriter& writer;
-  Progress& progress;
-  std::function<bool()> stopped;
-  std::function<void(const PendingRun&, const SeedRecord&)> ended;  // told of each run as soon as it has
-};
 
 /// A record with nothing in it yet but whose it is and where it was made.
 SeedRecord new_record(const PendingRun& pending, const std::string& device);

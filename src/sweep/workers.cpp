@@ -7,7 +7,7 @@
 #include <sched.h>
 
 #include "seedscape/base/error.h"
-#include "seedscape/tasks/task.h"
+#include "seedscape/sweep/cost.h"
 #include "seedscape/train/memory.h"
 
 namespace seedscape {
@@ -49,8 +49,7 @@ Population choose_population(std::optional<std::int64_t> asked, const std::optio
     if (asked) return *asked;
     const Cell& cell = planned.cell;
     if (!card || cell.train.trainer != "fused") return 1;
-    const ModelShape shape = model_shape(cell.model, make_task(cell.task)->vocabulary().size());
-    return default_population(shape, cell.model, cell.train, *card);
+    return default_population(model_shape(cell), cell.model, cell.train, *card);
   };
 }
 
