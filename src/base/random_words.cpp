@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstring>
 
+#include "philox_constants.h"
+
 // AVX2, and plain C++ for the rest.
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4 | HWY_AVX3 | HWY_AVX3_DL)
 #undef HWY_TARGET_INCLUDE
@@ -53,14 +55,14 @@ HWY_INLINE void philox_batch(std::uint64_t key, const PhiloxBlock& counter, std:
     blocks[v] = {all(counter[0]), all(counter[1]), all(counter[2]), hn::Iota(Lanes(), counter[3] + v * kLanes)};
   auto k0 = static_cast<std::uint32_t>(key);
   auto k1 = static_cast<std::uint32_t>(key >> 32);
-  for (int round = 0; round < 10; ++round) {
+  for (int round = 0; round < kPhiloxRounds; ++round) {
     for (Blocks& c : blocks) {
-      const Words p0 = product(c.c0, all(0xD2511F53u)), p1 = product(c.c2, all(0xCD9E8D57u));
+      const Words p0 = product(c.c0, all(kPhiloxFactor0)), p1 = product(c.c2, all(kPhiloxFactor1));
       c = {hn::Xor(hn::Xor(hn::ShiftRight<32>(p1), c.c1), all(k0)), p1,
            hn::Xor(hn::Xor(hn::ShiftRight<32>(p0), c.c3), all(k1)), p0};
     }
-    k0 += 0x9E3779B9u;
-    k1 += 0xBB67AE85u;
+    k0 += kPhiloxKeyStep0;
+    k1 += kPhiloxKeyStep1;
   }
   std::array<std::uint64_t, kBatch / 2> pairs;
   for (std::size_t v = 0; v < kVectors; ++v) {

@@ -3,11 +3,11 @@
 #include <bit>
 #include <cmath>
 
+#include "philox_constants.h"
+
 namespace seedscape {
 
 namespace {
-
-constexpr int kRounds = 10;
 
 struct Product {
   std::uint32_t high, low;
@@ -49,12 +49,12 @@ PhiloxBlock philox(std::uint64_t key, const PhiloxBlock& counter) {
   auto k0 = static_cast<std::uint32_t>(key);
   auto k1 = static_cast<std::uint32_t>(key >> 32);
   PhiloxBlock c = counter;
-  for (int round = 0; round < kRounds; ++round) {
-    const Product p0 = multiply(0xD2511F53u, c[0]);
-    const Product p1 = multiply(0xCD9E8D57u, c[2]);
+  for (int round = 0; round < kPhiloxRounds; ++round) {
+    const Product p0 = multiply(kPhiloxFactor0, c[0]);
+    const Product p1 = multiply(kPhiloxFactor1, c[2]);
     c = {p1.high ^ c[1] ^ k0, p1.low, p0.high ^ c[3] ^ k1, p0.low};
-    k0 += 0x9E3779B9u;
-    k1 += 0xBB67AE85u;
+    k0 += kPhiloxKeyStep0;
+    k1 += kPhiloxKeyStep1;
   }
   return c;
 }
