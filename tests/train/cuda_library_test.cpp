@@ -32,7 +32,7 @@ TEST_CASE("cuda library: kernels that were never tried on a GPU are used only wh
   if (library == nullptr) return;
   // On CPU tensors LibTorch's operations work and ours would not.
   for (const KernelChoice choice : {KernelChoice::tried, KernelChoice::aten}) {
-    const std::unique_ptr<Kernels> kernels = library->make_kernels(choice);
+    const std::unique_ptr<Kernels> kernels = library->make_kernels(choice, torch::Device("cuda:0"));
     const torch::Tensor x = torch::linspace(-3, 3, 12).view({1, 3, 4});
     const torch::Tensor z = x.clone(), a = torch::empty_like(x), wanted_z = x.clone(), wanted_a = torch::empty_like(x);
     kernels->gelu(z, a);

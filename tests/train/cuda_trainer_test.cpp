@@ -7,6 +7,7 @@
 #include "tiny_setup.h"
 #include "train/fused/aten_kernels.h"
 #include "train/fused/engine.h"
+#include "train/reference/trainer.h"
 
 using namespace seedscape;
 
@@ -20,6 +21,21 @@ TrainerSetup setup_of(std::vector<SeedPair> seeds, const std::string& kernels = 
   setup.kernels = kernels;
   setup.train.steps = 100;
   setup.train.precision = precision;
+  return setup;
+}
+
+/// At a width and with a batch as sweeps have them: cuBLAS chooses its kernels by the shape.
+TrainerSetup wide_setup(std::int64_t width, std::vector<SeedPair> seeds, const std::string& kernels,
+                        const std::string& precision) {
+  SweepConfig config = small_sweep();
+  config.model = {.width = width, .depth = 2, .head_width = 64};
+  config.train.batch = 128;
+  config.train.context = 256;
+  config.train.steps = 100;
+  config.train.precision = precision;
+  TrainerSetup setup = setup_of_sweep(config, std::move(seeds));
+  setup.device = "cuda:0";
+  setup.kernels = kernels;
   return setup;
 }
 
@@ -63,7 +79,7 @@ TEST_CASE("cuda trainer: twenty updates follow the reference trainer's on the CP
 TEST_CASE("cuda trainer: the precisions are not the same arithmetic", "[cuda]") {
   if (!find_test_gpu()) return;
   const auto losses = [](const char* precision) {
-    return losses_of(*make_fused_trainer(setup_of({{3, 4}}, "aten", precision)), 10);
+    return losses_of(*make_fused_trainer(wide_setup(64, {{3, 4}}, "aten", precision)), 5);
   };
   const std::vector<double> fp32 = losses("fp32");
   CHECK(losses("tf32") != fp32);
@@ -98,6 +114,28 @@ TEST_CASE("cuda trainer: a seed has the same bits in every slot and beside any n
     const std::unique_ptr<Trainer> last = make_fused_trainer(setup_of({{7, 8}, {9, 9}, {1, 2}}, kernels));
     for (int step = 0; step < 20; ++step) CHECK(first->step()[0] == last->step()[2]);
     CHECK(first->weights(0) == last->weights(2));
+  }
+}
+
+TEST_CASE("cuda trainer: slot and neighbours change no bit at the shapes and populations of a sweep either", "[cuda]") {
+  if (!find_test_gpu()) return;
+  for (const auto& [width, S] : {std::pair<std::int64_t, std::size_t>{64, 66}, {512, 3}}) {
+    std::vector<SeedPair> first_slot(S), last_slot(S);
+    for (std::size_t s = 0; s < S; ++s) {
+      first_slot[s] = {s + 1, s + 2};
+      last_slot[s] = {1000 + s, 2000 + s};
+    }
+    last_slot.back() = first_slot.front();
+    for (const auto& [kernels, precision] :
+         {std::pair{"aten", "fp32"}, {"aten", "tf32"}, {"aten", "bf16"}, {"own", "bf16"}}) {
+      INFO("width " << width << ", " << kernels << ", " << precision);
+      const auto outcome = [&](const std::vector<SeedPair>& seeds, std::size_t s) {
+        const std::unique_ptr<Trainer> trainer = make_fused_trainer(wide_setup(width, seeds, kernels, precision));
+        for (int step = 0; step < 3; ++step) trainer->step();
+        return trainer->weights(s);
+      };
+      CHECK(outcome(first_slot, 0) == outcome(last_slot, S - 1));
+    }
   }
 }
 

@@ -1,20 +1,18 @@
 #pragma once
-// The GPU that tests run on.
+// The GPU that tests run on: a real one (gpu.cpp), or the host's (gpu_on_host.cpp).
 
+#include <memory>
 #include <optional>
 
 #include "support/torch_test.h"
 #include "train/fused/cuda_library.h"
-#include "train/reference/trainer.h"
 
 namespace seedscape {
 
 /// Nothing where there is none, and then says so.
-inline std::optional<torch::Device> find_test_gpu() {
-  const torch::Device device = find_device("auto");
-  if (device.is_cuda()) return device;
-  WARN("skipped: no GPU here");
-  return std::nullopt;
-}
+std::optional<torch::Device> find_test_gpu();
+
+/// All of our own kernels, for tensors on that device.
+std::unique_ptr<Kernels> make_own_kernels(torch::Device device);
 
 }  // namespace seedscape

@@ -1,5 +1,5 @@
 #pragma once
-// A trainer set-up that takes milliseconds: count among twelve numbers, D 16, two layers.
+// Trainer set-ups for tests.
 
 #include <memory>
 
@@ -9,19 +9,25 @@
 
 namespace seedscape {
 
-inline TrainerSetup tiny_setup(SeedPair seeds = {0, 0}) {
-  const SweepConfig config = small_sweep();
+/// Of a sweep's first cell.
+inline TrainerSetup setup_of_sweep(const SweepConfig& config, std::vector<SeedPair> seeds) {
   TrainerSetup setup;
   setup.model = config.model;
-  setup.model.depth = 2;
   setup.train = config.train;
   const std::shared_ptr<const Task> task = make_task(config.task);
   setup.shape = model_shape(setup.model, task->vocabulary().size());
-  setup.seeds = {seeds};
+  setup.seeds = std::move(seeds);
   setup.batches = [task, config](std::uint64_t data_seed, std::int64_t step) {
     return training_batch(*task, config.task, config.train, data_seed, step);
   };
   return setup;
+}
+
+/// One that takes milliseconds: count among twelve numbers, D 16, two layers.
+inline TrainerSetup tiny_setup(SeedPair seeds = {0, 0}) {
+  SweepConfig config = small_sweep();
+  config.model.depth = 2;
+  return setup_of_sweep(config, {seeds});
 }
 
 }  // namespace seedscape

@@ -1,10 +1,33 @@
-#include "adamw.h"
-#include "operand.cuh"
-#include "sums.h"
+#include "grid.cuh"
+#include "sums.cuh"
 
 namespace seedscape::cuda {
 
 namespace {
+
+constexpr float kBeta1 = 0.9F, kBeta2 = 0.999F, kEpsilon = 1e-8F;
+constexpr float kRest1 = 0.1F, kRest2 = 0.001F;  // 1 - beta, which 1 - 0.999F misses by 1e-5 of itself
+
+/// What the numbers of a seed have in common in one update.
+struct AdamWStep {
+  float clip;  // the gradient's factor
+  float rate, first_correction, second_correction, weight_decay;
+};
+
+__device__ float clip_factor(double norm, double clip_norm) {
+  if (clip_norm <= 0) return 1;
+  const double factor = clip_norm / (norm + 1e-6);
+  return factor < 1 ? static_cast<float>(factor) : 1.0F;
+}
+
+__device__ void update(const AdamWStep& step, float gradient, float* weight, float* first, float* second) {
+  const float g = gradient * step.clip;
+  const float m = *first * kBeta1 + g * kRest1, v = *second * kBeta2 + g * g * kRest2;
+  *first = m;
+  *second = v;
+  *weight = *weight * (1 - step.rate * step.weight_decay) -
+            step.rate * step.first_correction * m / (sqrtf(v * step.second_correction) + kEpsilon);
+}
 
 constexpr int kThreads = 256;
 constexpr int kWarps = 32;  // that share a sum
@@ -46,12 +69,12 @@ __global__ void adamw_kernel(AdamW state) {
 
 void gradient_norm(std::int64_t S, std::int64_t P, const float* gradient, double* partial, double* norm,
                    cudaStream_t stream) {
-  squares_kernel<<<blocks(P, kNormChunk, S), kWarps * Team::lanes, 0, stream>>>(P, gradient, partial);
-  root_kernel<<<static_cast<unsigned>(S), kWarps * Team::lanes, 0, stream>>>(norm_chunks(P), partial, norm);
+  launch(squares_kernel, {blocks(P, kNormChunk, S), kWarps * Team::lanes}, stream, P, gradient, partial);
+  launch(root_kernel, {static_cast<unsigned>(S), kWarps * Team::lanes}, stream, norm_chunks(P), partial, norm);
 }
 
 void adamw(const AdamW& state, cudaStream_t stream) {
-  adamw_kernel<<<blocks(state.size, kThreads, state.S), kThreads, 0, stream>>>(state);
+  launch(adamw_kernel, {blocks(state.size, kThreads, state.S), kThreads}, stream, state);
 }
 
 }  // namespace seedscape::cuda

@@ -81,7 +81,8 @@ const std::vector<OwnKernel>& CudaKernels::table() {
 
 bool CudaKernels::uses(Operation operation, const Tensor& operand) const {
   const torch::Dtype type = operand.scalar_type();
-  if ((type != torch::kFloat32 && type != torch::kBFloat16) || !fits(operand)) return false;
+  if (operand.device() != device_ || (type != torch::kFloat32 && type != torch::kBFloat16) || !fits(operand))
+    return false;
   if (choice_ != KernelChoice::tried) return choice_ == KernelChoice::own;
   return *table()[static_cast<std::size_t>(operation)].ran != '\0';
 }

@@ -35,10 +35,10 @@ struct OwnKernel {
 };
 
 /// Per-seed results depend neither on S nor on the neighbours: no sum runs over seeds, none uses atomics. fp32 and bf16
-/// operands; others, and sizes beyond the kernels' limits, are left to LibTorch.
+/// operands on `device`; others, and sizes beyond the kernels' limits, are left to LibTorch.
 class CudaKernels final : public AtenKernels {
  public:
-  explicit CudaKernels(KernelChoice choice) : choice_(choice) {}
+  CudaKernels(KernelChoice choice, torch::Device device) : choice_(choice), device_(device) {}
 
   /// All operations with a kernel of their own, in the order of the enumeration.
   static const std::vector<OwnKernel>& table();
@@ -76,6 +76,7 @@ class CudaKernels final : public AtenKernels {
                                 const torch::Tensor& like);
 
   KernelChoice choice_;
+  torch::Device device_;
   torch::Tensor row_loss_, norm_partial_;
 };
 

@@ -1,6 +1,5 @@
-#include "operand.cuh"
-#include "pointwise.h"
-#include "sums.h"
+#include "grid.cuh"
+#include "sums.cuh"
 
 namespace seedscape::cuda {
 
@@ -10,7 +9,7 @@ constexpr int kThreads = 256;
 constexpr int kWarps = 16;  // that share the rows of a sum
 
 __global__ void embed_kernel(Size size, Rows<const std::int32_t> tokens, Rows<const float> table, Rows<float> x) {
-  const auto [n, c] = element(blockIdx.x * kThreads + threadIdx.x, static_cast<std::uint32_t>(size.C));
+  const auto [n, c] = element_of_thread(size);
   const std::int64_t s = blockIdx.y;
   if (n < size.N) x.row(s, n)[c] = table.row(s, *tokens.row(s, n))[c];
 }
@@ -32,14 +31,14 @@ __global__ void embed_gradient_kernel(Size size, Rows<const std::int32_t> tokens
 
 void embed(const Size& size, const Rows<const std::int32_t>& tokens, const Rows<const float>& table,
            const Rows<float>& x, cudaStream_t stream) {
-  embed_kernel<<<blocks(size.N * size.C, kThreads, size.S), kThreads, 0, stream>>>(size, tokens, table, x);
+  launch(embed_kernel, {blocks(size.N * size.C, kThreads, size.S), kThreads}, stream, size, tokens, table, x);
 }
 
 void embed_gradient(const Size& size, std::int64_t V, const Rows<const std::int32_t>& tokens,
                     const Rows<const float>& dx, const Rows<float>& d_table, bool add, cudaStream_t stream) {
   dim3 grid = blocks(size.C, Team::lanes, size.S);
   grid.z = static_cast<unsigned>(V);
-  embed_gradient_kernel<<<grid, kWarps * Team::lanes, 0, stream>>>(size, tokens, dx, d_table, add);
+  launch(embed_gradient_kernel, {grid, kWarps * Team::lanes}, stream, size, tokens, dx, d_table, add);
 }
 
 }  // namespace seedscape::cuda

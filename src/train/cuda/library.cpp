@@ -12,8 +12,8 @@ namespace {
 
 class Library final : public CudaLibrary {
  public:
-  std::unique_ptr<Kernels> make_kernels(KernelChoice choice) const override {
-    return std::make_unique<CudaKernels>(choice);
+  std::unique_ptr<Kernels> make_kernels(KernelChoice choice, torch::Device device) const override {
+    return std::make_unique<CudaKernels>(choice, device);
   }
 
   std::unique_ptr<StepRunner> make_runner(FusedStep& step, torch::Device device) const override {

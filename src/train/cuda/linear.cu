@@ -1,10 +1,32 @@
-#include "fold.h"
+#include "grid.cuh"
 #include "operand.cuh"
-#include "sums.h"
+#include "sums.cuh"
 
 namespace seedscape::cuda {
 
 namespace {
+
+/// See Kernels::fold.   weight, target, scale, shift [in], of one output; scale, shift and bias may be null
+template <class Number>
+__device__ void fold_row(const Team& team, const float* weight, const float* bias, const float* scale,
+                         const float* shift, Number* target, float* target_bias, int in) {
+  float moved = 0;
+  for (int i = team.lane; i < in; i += team.lanes) {
+    target[i] = static_cast<Number>(scale != nullptr ? weight[i] * scale[i] : weight[i]);
+    if (shift != nullptr) moved += weight[i] * shift[i];
+  }
+  moved = team.sum(moved);
+  if (team.lane == 0) *target_bias += moved + (bias != nullptr ? *bias : 0.0F);
+}
+
+/// The row's part of Kernels::unfold: d_weight and d_bias.   d_folded_weight, scale, shift, d_weight [in]; scale and
+/// shift may be null
+__device__ void unfold_row(const Team& team, const float* d_folded_weight, float d_folded_bias, const float* scale,
+                           const float* shift, float* d_weight, float* d_bias, int in) {
+  for (int i = team.lane; i < in; i += team.lanes)
+    d_weight[i] = scale != nullptr ? d_folded_weight[i] * scale[i] + d_folded_bias * shift[i] : d_folded_weight[i];
+  if (team.lane == 0 && d_bias != nullptr) *d_bias = d_folded_bias;
+}
 
 constexpr int kWarps = 8;      // of a block, a row each
 constexpr int kSumWarps = 16;  // that share the rows of a sum
@@ -60,7 +82,6 @@ __global__ void unfold_columns_kernel(Size size, Rows<const float> weight, Rows<
   const float d_scale = sum_of_rows(
       team, size.N,
       [&](std::int64_t o) { return is_column ? weight.row(s, o)[c] * d_folded_weight.row(s, o)[c] : 0.0F; }, shared);
-  __syncthreads();  // shared is used again
   const float* const d_bias = d_folded_bias + s * d_folded_bias_stride;
   const float d_shift = sum_of_rows(
       team, size.N, [&](std::int64_t o) { return is_column ? weight.row(s, o)[c] * d_bias[o] : 0.0F; }, shared);
@@ -75,8 +96,8 @@ void sum_rows(const Size& size, const OperandRows& y, float* target, std::int64_
               cudaStream_t stream) {
   with_operand(y.type, [&](auto number) {
     using Number = decltype(number);
-    sum_rows_kernel<<<blocks(size.C, Team::lanes, size.S), kSumWarps * Team::lanes, 0, stream>>>(
-        size, rows_of<const Number>(y), target, target_stride, add);
+    launch(sum_rows_kernel<Number>, {blocks(size.C, Team::lanes, size.S), kSumWarps * Team::lanes}, stream, size,
+           rows_of<const Number>(y), target, target_stride, add);
   });
 }
 
@@ -84,19 +105,19 @@ void fold(const Size& size, const Rows<const float>& weight, const FoldVectors& 
           float* target_bias, std::int64_t target_bias_stride, cudaStream_t stream) {
   with_operand(target.type, [&](auto number) {
     using Number = decltype(number);
-    fold_kernel<<<blocks(size.N, kWarps, size.S), kWarps * Team::lanes, 0, stream>>>(
-        size, weight, vectors, rows_of<Number>(target), target_bias, target_bias_stride);
+    launch(fold_kernel<Number>, {blocks(size.N, kWarps, size.S), kWarps * Team::lanes}, stream, size, weight, vectors,
+           rows_of<Number>(target), target_bias, target_bias_stride);
   });
 }
 
 void unfold(const Size& size, const Rows<const float>& weight, const FoldVectors& vectors,
             const Rows<const float>& d_folded_weight, const float* d_folded_bias, std::int64_t d_folded_bias_stride,
             const Rows<float>& d_weight, const UnfoldVectors& d, cudaStream_t stream) {
-  unfold_rows_kernel<<<blocks(size.N, kWarps, size.S), kWarps * Team::lanes, 0, stream>>>(
-      size, vectors, d_folded_weight, d_folded_bias, d_folded_bias_stride, d_weight, d);
+  launch(unfold_rows_kernel, {blocks(size.N, kWarps, size.S), kWarps * Team::lanes}, stream, size, vectors,
+         d_folded_weight, d_folded_bias, d_folded_bias_stride, d_weight, d);
   if (vectors.scale == nullptr) return;
-  unfold_columns_kernel<<<blocks(size.C, Team::lanes, size.S), kSumWarps * Team::lanes, 0, stream>>>(
-      size, weight, d_folded_weight, d_folded_bias, d_folded_bias_stride, d);
+  launch(unfold_columns_kernel, {blocks(size.C, Team::lanes, size.S), kSumWarps * Team::lanes}, stream, size, weight,
+         d_folded_weight, d_folded_bias, d_folded_bias_stride, d);
 }
 
 }  // namespace seedscape::cuda

@@ -1,10 +1,28 @@
-#include "loss.h"
-#include "operand.cuh"
-#include "sums.h"
+#include "grid.cuh"
+#include "sums.cuh"
 
 namespace seedscape::cuda {
 
 namespace {
+
+/// The row's cross entropy; the logits [V] become their gradient times `weight`. A negative target is not counted.
+__device__ float cross_entropy_row(const Team& team, float* logits, std::int32_t target, float weight, int V) {
+  if (target < 0) {
+    for (int v = team.lane; v < V; v += team.lanes) logits[v] = 0;
+    return 0;
+  }
+  float largest = -INFINITY;
+  for (int v = team.lane; v < V; v += team.lanes) largest = fmaxf(largest, logits[v]);
+  largest = team.max(largest);
+  float sum = 0;
+  for (int v = team.lane; v < V; v += team.lanes) sum += expf(logits[v] - largest);
+  const float log_sum = largest + logf(team.sum(sum));
+  const float own = log_sum - logits[target];
+  team.sync_warp();  // every lane has read the target's logit before one overwrites it
+  for (int v = team.lane; v < V; v += team.lanes)
+    logits[v] = (expf(logits[v] - log_sum) - (v == target ? 1.0F : 0.0F)) * weight;
+  return own;
+}
 
 constexpr int kWarps = 8;      // of a block, a row each
 constexpr int kSumWarps = 32;  // of the one block that adds up a seed's rows
@@ -32,9 +50,9 @@ __global__ void sum_kernel(std::int64_t N, const float* row_loss, const double* 
 
 void cross_entropy(const Size& size, const Rows<float>& logits, const Rows<const std::int32_t>& targets,
                    const double* weight, float* row_loss, double* loss, cudaStream_t stream) {
-  rows_kernel<<<blocks(size.N, kWarps, size.S), kWarps * Team::lanes, 0, stream>>>(size, logits, targets, weight,
-                                                                                   row_loss);
-  sum_kernel<<<static_cast<unsigned>(size.S), kSumWarps * Team::lanes, 0, stream>>>(size.N, row_loss, weight, loss);
+  launch(rows_kernel, {blocks(size.N, kWarps, size.S), kWarps * Team::lanes}, stream, size, logits, targets, weight,
+         row_loss);
+  launch(sum_kernel, {static_cast<unsigned>(size.S), kSumWarps * Team::lanes}, stream, size.N, row_loss, weight, loss);
 }
 
 }  // namespace seedscape::cuda

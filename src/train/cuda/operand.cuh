@@ -1,5 +1,5 @@
 #pragma once
-// From an operand's type to that of its numbers, and how many blocks cover something.
+// From an operand's type to that of its numbers.
 
 #include <cuda_bf16.h>
 
@@ -15,11 +15,6 @@ void with_operand(Operand type, const Work& work) {
   } else {
     work(float{});
   }
-}
-
-/// Blocks of `size` that cover `count`, one for each seed in y.
-inline dim3 blocks(std::int64_t count, std::int64_t size, std::int64_t S) {
-  return {static_cast<unsigned>((count + size - 1) / size), static_cast<unsigned>(S)};
 }
 
 }  // namespace seedscape::cuda

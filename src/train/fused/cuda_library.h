@@ -14,7 +14,8 @@ class CudaLibrary {
  public:
   virtual ~CudaLibrary() = default;
 
-  virtual std::unique_ptr<Kernels> make_kernels(KernelChoice choice) const = 0;
+  /// For tensors on `device`; others are left to LibTorch's operations.
+  virtual std::unique_ptr<Kernels> make_kernels(KernelChoice choice, torch::Device device) const = 0;
 
   /// A runner that replays the step as one CUDA graph. Captures it, which leaves weights and moments as they are.
   virtual std::unique_ptr<StepRunner> make_runner(FusedStep& step, torch::Device device) const = 0;

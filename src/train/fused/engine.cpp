@@ -20,7 +20,7 @@ void add_gpu(const TrainerSetup& setup, FusedTrainer::Engine& engine) {
   const KernelChoice choice = setup.kernels == "own"    ? KernelChoice::own
                               : setup.kernels == "aten" ? KernelChoice::aten
                                                         : KernelChoice::tried;
-  engine.kernels = library->make_kernels(choice);
+  engine.kernels = library->make_kernels(choice, engine.device);
   engine.make_runner = [library](FusedStep& step, torch::Device device) { return library->make_runner(step, device); };
 }
 

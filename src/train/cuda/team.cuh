@@ -1,18 +1,12 @@
 #pragma once
-// The threads that work on one block of a kernel, as the kernels' bodies see them. The bodies are plain templates over
-// a team: nvcc compiles them for a GPU's, the tests for one of host threads.
+// The threads that work on one block of a kernel.
 
 #include <cstdint>
 
-#ifdef __CUDACC__
-#define SEEDSCAPE_DEVICE __device__
-#else
-#define SEEDSCAPE_DEVICE  // the one macro: without it nvcc takes a function for the host's
-#endif
+#include <cuda_runtime.h>
 
 namespace seedscape::cuda {
 
-#ifdef __CUDACC__
 /// A block of warps. sum() and max() are over the lanes of a warp, each of which gets the result; they and sync_warp()
 /// must be reached by all lanes of the warp, sync() by all threads of the block. Orders are fixed: same input, same
 /// bits.
@@ -33,14 +27,24 @@ struct Team {
   __device__ void sync_warp() const { __syncwarp(); }
   __device__ void sync() const { __syncthreads(); }
 };
+
+/// The block's dynamic shared memory, of the bytes that its launch asked for.
+#ifdef __CUDACC__
+__device__ inline float* dynamic_shared() {
+  extern __shared__ float shared[];
+  return shared;
+}
+#else
+float* dynamic_shared();  // where tests run the kernels on the host, they have it
 #endif
 
 /// Adds up what each warp holds, lane by lane, in a fixed tree; the sums are warp 0's.
 ///
 /// Shapes:   shared [warps, lanes]
-/// Requires: warps is a power of two; reached by all threads of the block; shared is free
-template <class T, class AnyTeam>
-SEEDSCAPE_DEVICE T sum_over_warps(const AnyTeam& team, T x, T* shared) {
+/// Requires: warps is a power of two; reached by all threads of the block
+/// Edge:     shared is free again when a thread returns
+template <class T>
+__device__ T sum_over_warps(const Team& team, T x, T* shared) {
   T* const own = shared + team.warp * team.lanes + team.lane;
   *own = x;
   team.sync();

@@ -1,0 +1,18 @@
+#include "gpu.h"
+
+#include "train/reference/trainer.h"
+
+namespace seedscape {
+
+std::optional<torch::Device> find_test_gpu() {
+  const torch::Device device = find_device("auto");
+  if (device.is_cuda()) return device;
+  WARN("skipped: no GPU here");
+  return std::nullopt;
+}
+
+std::unique_ptr<Kernels> make_own_kernels(torch::Device device) {
+  return find_cuda_library()->make_kernels(KernelChoice::own, device);
+}
+
+}  // namespace seedscape
