@@ -6,12 +6,22 @@
 
 namespace seedscape {
 
-BatchLoader::BatchLoader(const TrainerSetup& setup, std::vector<StepInputs> sets)
-    : seeds_(setup.seeds), batches_(setup.batches), steps_(setup.train.steps), sets_(std::move(sets)) {
+namespace {
+
+std::size_t threads_for(std::size_t seeds, std::size_t sets) {
   constexpr std::size_t kMostThreads = 16;
   const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
-  threads_ = std::min({seeds_.size(), kMostThreads, cores});
+  return sets == 1 ? 0 : std::min({seeds, kMostThreads, cores});
 }
+
+}  // namespace
+
+BatchLoader::BatchLoader(const TrainerSetup& setup, std::vector<StepInputs> sets)
+    : seeds_(setup.seeds),
+      batches_(setup.batches),
+      steps_(setup.train.steps),
+      sets_(std::move(sets)),
+      threads_(threads_for(seeds_.size(), sets_.size())) {}
 
 const StepInputs& BatchLoader::load(std::int64_t step) {
   if (sets_.size() == 1) {
@@ -32,17 +42,14 @@ const StepInputs& BatchLoader::load(std::int64_t step) {
 
 void BatchLoader::begin(std::int64_t step) {
   begun_ = step;
-  for (std::size_t thread = 0; thread < threads_; ++thread) {
-    pending_.push_back(std::async(std::launch::async, [this, step, thread, &inputs = sets_[turn_]] {
-      for (std::size_t s = thread; s < seeds_.size(); s += threads_) fill(inputs, step, s);
-    }));
-  }
+  threads_.begin([this, step, &inputs = sets_[turn_]](std::size_t thread) {
+    for (std::size_t s = thread; s < seeds_.size(); s += threads_.size()) fill(inputs, step, s);
+  });
 }
 
 void BatchLoader::finish() {
   const std::int64_t begun = std::exchange(begun_, -1);  // stays so if a batch cannot be made
-  std::vector<std::future<void>> pending = std::exchange(pending_, {});
-  for (std::future<void>& one : pending) one.get();
+  threads_.finish();
   begun_ = begun;
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 // The batches of all seeds in host memory; the next step's are made while a step runs.
 
-#include <future>
 #include <vector>
 
+#include "seedscape/base/thread_pool.h"
 #include "seedscape/train/trainer.h"
 #include "step.h"
 
@@ -11,8 +11,9 @@ namespace seedscape {
 
 class BatchLoader {
  public:
-  /// `sets`: one or two places that are written in turn. With two, other threads make the next step's batches as soon
-  /// as those of a step are there. A batch is a function of seed and step, so the threads change no bit.
+  /// `sets`: one or two places that are written in turn. With two, other threads, kept for that, make the next step's
+  /// batches as soon as those of a step are there. A batch is a function of seed and step, so the threads change no
+  /// bit.
   BatchLoader(const TrainerSetup& setup, std::vector<StepInputs> sets);
 
   /// The place that holds the batches of `step`. The call after the next writes over it.
@@ -26,11 +27,10 @@ class BatchLoader {
   std::vector<SeedPair> seeds_;
   BatchSource batches_;
   std::int64_t steps_;
-  std::size_t threads_;
   std::vector<StepInputs> sets_;
   std::size_t turn_ = 0;     // the set to write next
   std::int64_t begun_ = -1;  // the step whose batches are in it, or on their way; -1 = none
-  std::vector<std::future<void>> pending_;
+  ThreadPool threads_;       // the last member: they use the others
 };
 
 }  // namespace seedscape
