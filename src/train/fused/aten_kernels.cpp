@@ -13,18 +13,21 @@ Tensor by_head(const Tensor& z, std::int64_t T, std::int64_t K) {
   return z.unflatten(1, {-1, T}).unflatten(3, {-1, 3, K});  // [S, rows, T, H, 3, K]
 }
 
-/// A matrix product of operands. LibTorch's for bf16 on a CPU can be a hundred times slower than for fp32; here the
-/// operands are rounded to bf16 and the sums are fp32, as on a GPU.
-Tensor product(const Tensor& a, const Tensor& b) {
-  if (a.is_cpu() && a.scalar_type() == torch::kBFloat16)
-    return torch::matmul(a.to(torch::kFloat32), b.to(torch::kFloat32));
-  return torch::matmul(a, b);
+/// The matrix product of operands as numbers of `type`; of bf16 operands too the sums are fp32, rounded once at most.
+///
+/// Shapes: a [..., M, K], b [..., K, N]
+Tensor product(const Tensor& a, const Tensor& b, torch::Dtype type) {
+  if (a.scalar_type() != torch::kBFloat16) return torch::matmul(a, b);
+  // LibTorch's for bf16 on a CPU can be a hundred times slower than for fp32.
+  if (a.is_cpu()) return torch::matmul(a.to(torch::kFloat32), b.to(torch::kFloat32)).to(type);
+  if (type == torch::kBFloat16) return torch::matmul(a, b);
+  return at::bmm(a.flatten(0, -3), b.flatten(0, -3), type).unflatten(0, a.sizes().slice(0, a.dim() - 2));
 }
 
 /// Softmax probabilities of causal attention from the log of their sum: [S, rows, H, T, T].
 Tensor probabilities(const Tensor& q, const Tensor& k, const Tensor& log_sum, const Tensor& future) {
   const double scale = 1 / std::sqrt(static_cast<double>(q.size(-1)));
-  return ((product(q, k.transpose(-1, -2)) * scale).to(log_sum.dtype()) - log_sum.unsqueeze(-1))
+  return (product(q, k.transpose(-1, -2), log_sum.scalar_type()) * scale - log_sum.unsqueeze(-1))
       .exp()
       .masked_fill(future, 0);
 }
@@ -81,16 +84,16 @@ void AtenKernels::normalize_gradient(const Tensor& normal, const Tensor& inverse
 }
 
 void AtenKernels::linear(const Tensor& x, const Linear& layer, const Tensor& y, bool add) {
-  const Tensor sums = product(x, layer.weight.transpose(1, 2)).to(y.dtype());
+  const Tensor sums = product(x, layer.weight.transpose(1, 2), y.scalar_type());
   add_or_set(y, sums + layer.bias.unsqueeze(1), add);
 }
 
 void AtenKernels::linear_input_gradient(const Tensor& dy, const Linear& layer, const Tensor& dx) {
-  dx.copy_(product(dy, layer.weight));
+  dx.copy_(product(dy, layer.weight, dx.scalar_type()));
 }
 
 void AtenKernels::linear_weight_gradient(const Tensor& dy, const Tensor& x, const Linear& d, bool add) {
-  add_or_set(d.weight, product(dy.transpose(1, 2), x), add);
+  add_or_set(d.weight, product(dy.transpose(1, 2), x, d.weight.scalar_type()), add);
   add_or_set(d.bias, dy.sum(1, /*keepdim=*/false, d.bias.scalar_type()), add);
 }
 
@@ -109,10 +112,11 @@ void AtenKernels::attention(const Tensor& z, std::int64_t T, std::int64_t K, con
   const Tensor q = heads.select(4, 0), k = heads.select(4, 1), v = heads.select(4, 2);
   const Tensor future = future_mask(T, z.device());
   const double scale = 1 / std::sqrt(static_cast<double>(K));
-  const Tensor scores = (product(q, k.transpose(-1, -2)) * scale).to(log_sum.dtype()).masked_fill(future, -INFINITY);
+  const Tensor scores = (product(q, k.transpose(-1, -2), log_sum.scalar_type()) * scale).masked_fill(future, -INFINITY);
   const Tensor sums = scores.logsumexp(-1);  // [S, rows, H, T]
   log_sum.unflatten(1, {-1, T}).copy_(sums.transpose(2, 3));
-  const Tensor values = product((scores - sums.unsqueeze(-1)).exp().to(v.dtype()), v);  // [S, rows, H, T, K]
+  const Tensor values =
+      product((scores - sums.unsqueeze(-1)).exp().to(v.dtype()), v, a.scalar_type());  // [S, rows, H, T, K]
   a.unflatten(1, {-1, T}).unflatten(3, {-1, K}).copy_(values.transpose(2, 3));
 }
 
@@ -126,13 +130,13 @@ void AtenKernels::attention_gradient(const Tensor& z, std::int64_t T, std::int64
   const Tensor sums = log_sum.unflatten(1, {-1, T}).transpose(2, 3);
   const Tensor p = probabilities(q, k, sums, future_mask(T, z.device()));  // [S, rows, H, T, T]
   const Tensor out = heads_of(a), d_out = heads_of(da);
-  const Tensor dp = product(d_out, v.transpose(-1, -2)).to(p.dtype());
+  const Tensor dp = product(d_out, v.transpose(-1, -2), p.scalar_type());
   const Tensor own = (out.to(p.dtype()) * d_out.to(p.dtype())).sum(-1, true);  // [S, rows, H, T, 1]
   const double scale = 1 / std::sqrt(static_cast<double>(K));
   const Tensor d_scores = (p * (dp - own) * scale).to(q.dtype());
-  d_heads.select(4, 0).copy_(product(d_scores, k));
-  d_heads.select(4, 1).copy_(product(d_scores.transpose(-1, -2), q));
-  d_heads.select(4, 2).copy_(product(p.to(v.dtype()).transpose(-1, -2), d_out));
+  d_heads.select(4, 0).copy_(product(d_scores, k, dz.scalar_type()));
+  d_heads.select(4, 1).copy_(product(d_scores.transpose(-1, -2), q, dz.scalar_type()));
+  d_heads.select(4, 2).copy_(product(p.to(v.dtype()).transpose(-1, -2), d_out, dz.scalar_type()));
 }
 
 void AtenKernels::gelu(const Tensor& z, const Tensor& a) {
