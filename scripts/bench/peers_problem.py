@@ -29,7 +29,7 @@ SHAPES = {  # as `seedscape bench` names them
             "small": Shape(154, 64, 4, 64, 128, 256),
             "mid": Shape(154, 128, 4, 64, 32, 256),
             "wide": Shape(154, 512, 4, 64, 8, 256)},
-    "cuda": {f"w{D}": Shape(154, D, 4, 64, 128, 256) for D in (64, 128, 256, 512, 1024)},
+    "cuda": {f"w{D}": Shape(154, D, 4, 64, 128, 255) for D in (64, 128, 256, 512, 1024)},
 }
 
 

@@ -21,13 +21,18 @@ struct Waves {
 };
 constexpr Waves kTwoWaves[] = {{64, 66}, {128, 38}, {256, 10}, {384, 5}, {512, 3}, {768, 2}};
 
+/// Numbers of the residual stream, S B T D, below which launches take longer than what they launch. Reckoned, not
+/// measured.
+constexpr std::int64_t kBusyNumbers = 1 << 22;
+
 constexpr double kUsedShare = 0.8;  // of a card's memory; the rest is the driver's, the libraries' and the evaluation's
 
 }  // namespace
 
 StepMemory step_memory(const ModelShape& shape, const ModelConfig& model, const TrainConfig& train, std::int64_t S) {
   const auto number = [](std::int64_t value) { return static_cast<double>(value); };
-  const double V = number(shape.V), D = number(shape.D), L = number(shape.L), H = number(shape.H), F = number(shape.F);
+  const double V = number((shape.V + kGpuLogitColumns - 1) / kGpuLogitColumns * kGpuLogitColumns), D = number(shape.D),
+               L = number(shape.L), H = number(shape.H), F = number(shape.F);
   const double T = number(train.context - 1), N = number(train.batch) * T, P = number(parameter_count(shape));
   const bool narrow = train.precision == "bf16";
   const double operand = narrow ? 2 : 4, master = 4;
@@ -61,7 +66,9 @@ std::int64_t default_population(const ModelShape& shape, const ModelConfig& mode
   }
   const auto* const waves =
       std::find_if(std::begin(kTwoWaves), std::end(kTwoWaves), [&](const Waves& row) { return shape.D <= row.D; });
-  const std::int64_t wanted = waves != std::end(kTwoWaves) ? waves->S : 1;
+  const std::int64_t of_seed = train.batch * (train.context - 1) * shape.D;
+  const std::int64_t wanted =
+      std::max(waves != std::end(kTwoWaves) ? waves->S : 1, (kBusyNumbers + of_seed - 1) / of_seed);
   return std::max<std::int64_t>(
       1, std::min({wanted, most_seeds(shape, model, train, card), kMostLockstepRows / train.batch}));
 }

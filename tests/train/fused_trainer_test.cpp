@@ -31,24 +31,18 @@ TrainerSetup setup_of(const Variant& variant, std::vector<SeedPair> seeds) {
   config.train.steps = 100;
   config.train.warmup_steps = 10;
   config.train.learning_rate = 2e-3;
-  TrainerSetup setup;
-  setup.model = {.width = variant.width,
-                 .depth = variant.depth,
-                 .head_width = variant.head_width,
-                 .rotary_fraction = variant.rotary_fraction,
-                 .residual = variant.residual};
-  setup.train = config.train;
-  const std::shared_ptr<const Task> task = make_task(config.task);
-  setup.shape = model_shape(setup.model, task->vocabulary().size());
-  setup.seeds = std::move(seeds);
-  setup.batches = [task, config](std::uint64_t data_seed, std::int64_t step) {
-    return training_batch(*task, config.task, config.train, data_seed, step);
-  };
-  return setup;
+  config.model = {.width = variant.width,
+                  .depth = variant.depth,
+                  .head_width = variant.head_width,
+                  .rotary_fraction = variant.rotary_fraction,
+                  .residual = variant.residual};
+  return setup_of_sweep(config, std::move(seeds));
 }
 
-FusedTrainer::Engine aten(torch::Dtype dtype, std::int64_t chunk_tokens = 1 << 20) {
-  return {.kernels = std::make_unique<AtenKernels>(), .precision = {dtype, dtype}, .chunk_tokens = chunk_tokens};
+FusedTrainer::Engine aten(torch::Dtype dtype, std::int64_t chunk_tokens = 1 << 20, std::int64_t logit_columns = 1) {
+  return {.kernels = std::make_unique<AtenKernels>(logit_columns),
+          .precision = {dtype, dtype},
+          .chunk_tokens = chunk_tokens};
 }
 
 FusedTrainer::Engine vectors(std::int64_t chunk_tokens = 64) {
@@ -68,17 +62,17 @@ double difference(const torch::Tensor& a, const torch::Tensor& b) { return ((a -
 
 TEST_CASE("fused: loss and the gradient of every tensor agree with autograd in double", "[train]") {
   for (const Variant& variant : kVariants) {
-    for (const std::int64_t chunk_tokens : {std::int64_t{1}, std::int64_t{1} << 20}) {
+    for (const auto& [chunk_tokens, logit_columns] : {std::pair{1, 1}, {1 << 20, 1}, {1 << 20, 32}}) {
       const TrainerSetup setup = setup_of(variant, {{3, 4}});
       ReferenceTrainer reference(setup, torch::kFloat64);
-      FusedTrainer fused(setup, aten(torch::kFloat64, chunk_tokens));
+      FusedTrainer fused(setup, aten(torch::kFloat64, chunk_tokens, logit_columns));
       shake(reference.model().weights());
       shake(fused.all_weights()[0]);
       const torch::Tensor loss = reference.loss(setup.batches(4, 7)), expected = reference.gradient(loss);
       const torch::Tensor gradient = fused.gradient(7)[0];
       CHECK(fused.loss()[0].item<double>() == Approx(loss.item<double>()).epsilon(1e-12));
       for (const ParameterTensor& tensor : ParameterLayout(setup.shape).tensors) {
-        INFO(variant.name << ", " << tensor.name << ", chunks of " << chunk_tokens);
+        INFO(variant.name << ", " << tensor.name << ", chunks of " << chunk_tokens << ", logits of " << logit_columns);
         const auto part = [&](const torch::Tensor& flat) { return flat.narrow(0, tensor.offset, tensor.size); };
         CHECK(difference(part(gradient), part(expected)) < 1e-10);
       }
@@ -147,7 +141,7 @@ TEST_CASE("fused: padding changes no bit of a seed, nor does a neighbour that re
 
 TEST_CASE("fused: predictions are those of the reference trainer", "[train]") {
   TrainerSetup setup = setup_of(kVariants[2], {{1, 2}, {3, 4}});
-  FusedTrainer fused(setup, aten(torch::kFloat64, 40));
+  FusedTrainer fused(setup, aten(torch::kFloat64, 40, /*logit_columns=*/32));
   setup.seeds = {{3, 4}};
   ReferenceTrainer reference(setup, torch::kFloat64);
   for (int step = 0; step < 3; ++step) {

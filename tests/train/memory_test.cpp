@@ -62,7 +62,7 @@ TEST_CASE("memory: a step's bytes are reckoned as they are taken", "[train]") {
     const ModelShape shape = model_shape(model, sizes.V);
     const auto count = std::make_shared<MemoryCount>();
     const c10::DebugInfoGuard counted(c10::DebugInfoKind::PROFILER_STATE, count);
-    AtenKernels kernels;
+    AtenKernels kernels(kGpuLogitColumns);
     const Precision precision{.operand = train.precision == std::string("bf16") ? torch::kBFloat16 : torch::kFloat32};
     FusedStep step(shape, model, train, {sizes.S, sizes.B, sizes.T, sizes.B}, precision, torch::kCPU, kernels);
     step.run();
@@ -77,11 +77,11 @@ TEST_CASE("memory: a step's bytes are reckoned as they are taken", "[train]") {
 
 TEST_CASE("memory: the default population keeps a card busy, as far as its memory and LibTorch's limits allow",
           "[train]") {
-  const auto population = [](std::int64_t D, std::int64_t batch, double gigabytes) {
+  const auto population = [](std::int64_t D, std::int64_t batch, double gigabytes, std::int64_t context = 256) {
     const ModelConfig model{.width = D, .depth = 4, .head_width = 64};
     TrainConfig train;
     train.batch = batch;
-    train.context = 256;
+    train.context = context;
     return default_population(model_shape(model, 154), model, train,
                               {"a card", static_cast<std::int64_t>(gigabytes * 1e9)});
   };
@@ -92,7 +92,10 @@ TEST_CASE("memory: the default population keeps a card busy, as far as its memor
   CHECK(population(64, 128, 24) < 30);
   CHECK(population(64, 128, 24) > 10);
   CHECK(population(64, 128, 0.001) == 1);
-  CHECK(population(64, 8000, 1e6) == 8);  // 8 x 8000 rows
+  CHECK(population(64, 8000, 1e6) == 8);     // 8 x 8000 rows
+  CHECK(population(64, 8, 140, 32) == 265);  // x 8 x 31 x 64 > 2^22
+  CHECK(population(512, 8, 140, 32) == 34);
+  CHECK(population(64, 64, 140, 32) == 66);
 }
 
 TEST_CASE("memory: most_seeds of a card fill four fifths of it and no more", "[train]") {

@@ -5,6 +5,7 @@
 
 #include "../fused/aten_kernels.h"
 #include "../fused/cuda_library.h"
+#include "seedscape/train/memory.h"
 
 namespace seedscape {
 
@@ -38,7 +39,8 @@ struct OwnKernel {
 /// operands on `device`; others, and sizes beyond the kernels' limits, are left to LibTorch.
 class CudaKernels final : public AtenKernels {
  public:
-  CudaKernels(KernelChoice choice, torch::Device device) : choice_(choice), device_(device) {}
+  CudaKernels(KernelChoice choice, torch::Device device)
+      : AtenKernels(kGpuLogitColumns), choice_(choice), device_(device) {}
 
   /// All operations with a kernel of their own, in the order of the enumeration.
   static const std::vector<OwnKernel>& table();

@@ -7,6 +7,9 @@ namespace seedscape {
 
 class AtenKernels : public Kernels {
  public:
+  explicit AtenKernels(std::int64_t logit_columns = 1) : logit_columns_(logit_columns) {}
+
+  std::int64_t logit_columns() const override { return logit_columns_; }
   void fold(const LinearParameters& parameters, const Linear& target) override;
   void unfold(const LinearParameters& parameters, const Linear& d_folded, const LinearParameters& d) override;
   void embed(const torch::Tensor& tokens, const torch::Tensor& table, const torch::Tensor& x) override;
@@ -31,6 +34,9 @@ class AtenKernels : public Kernels {
                      const torch::Tensor& loss) override;
   void gradient_norm(const torch::Tensor& gradient, const torch::Tensor& norm) override;
   void adamw(const AdamWState& state) override;
+
+ private:
+  std::int64_t logit_columns_;
 };
 
 }  // namespace seedscape

@@ -5,6 +5,7 @@
 #include "cpu_kernels.h"
 #include "cuda_library.h"
 #include "device_limits.h"
+#include "seedscape/train/memory.h"
 
 namespace seedscape {
 
@@ -39,7 +40,10 @@ FusedTrainer::Engine make_engine(const TrainerSetup& setup) {
                               .precision = precision_of(setup.train.precision),
                               .device = find_device(setup.device),
                               .chunk_tokens = kChunkTokens};
-  if (engine.device.is_cuda()) add_gpu(setup, engine);
+  if (engine.device.is_cuda()) {
+    engine.kernels = std::make_unique<AtenKernels>(kGpuLogitColumns);
+    add_gpu(setup, engine);
+  }
   if (engine.device.is_cpu() && setup.train.precision == "fp32") {
     engine.kernels = std::make_unique<CpuKernels>();
     engine.chunk_tokens = kVectorChunkTokens;

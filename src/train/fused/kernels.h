@@ -56,6 +56,9 @@ class Kernels {
   /// Whether linear() reads Linear::transposed.
   virtual bool wants_transposed() const { return false; }
 
+  /// The logits of the last product have a multiple of so many columns; those beyond V are zeros.
+  virtual std::int64_t logit_columns() const { return 1; }
+
   /// Moves a layer norm's scale and shift into the linear layer behind it, exact algebra:
   ///   target.weight = weight diag(scale);  target.bias += bias + weight shift
   virtual void fold(const LinearParameters& parameters, const Linear& target) = 0;

@@ -12,8 +12,8 @@ std::vector<Stage> Stage::of(const ModelShape& shape, const std::string& residua
 }
 
 Activations::Activations(const ModelShape& shape, const std::vector<Stage>& layer, std::int64_t S,
-                         std::int64_t row_count, std::int64_t positions, const Precision& precision,
-                         torch::Device device, bool for_training)
+                         std::int64_t row_count, std::int64_t positions, std::int64_t logit_columns,
+                         const Precision& precision, torch::Device device, bool for_training)
     : rows(row_count), T(positions) {
   const auto& [V, D, L, H, K, F, R] = shape;
   const std::int64_t N = rows * T;
@@ -29,11 +29,12 @@ Activations::Activations(const ModelShape& shape, const std::vector<Stage>& laye
   x = master({S, N, D});
   normal = operand({S, N, D});
   inverse_deviation = master({S, N});
-  logits = master({S, N, V});
+  all_logits = master({S, N, logit_columns});
+  logits = all_logits.narrow(2, 0, V);
   const bool one_type = precision.operand == precision.master;
   torch::Tensor dz, da;
   if (for_training) {
-    logits_operand = one_type ? logits : operand({S, N, V});
+    logits_operand = one_type ? all_logits : operand({S, N, logit_columns});
     dz = operand({S, N, 3 * D + F});
     da = operand({S, N, D + F});
     d_normal = operand({S, N, D});
@@ -80,7 +81,8 @@ Network::Network(const ModelShape& shape, const ModelConfig& config, Kernels& ke
       gradient_(std::move(gradient)),
       stages_(Stage::of(shape, config.residual)) {
   const auto& [V, D, L, H, K, F, R] = shape_;
-  std::int64_t bias_count = V;
+  const std::int64_t columns = kernels.logit_columns(), head_size = (V + columns - 1) / columns * columns;
+  std::int64_t bias_count = head_size;
   for (const Stage& stage : stages_) bias_count += L * (stage.z_end - stage.z_begin + D);
   biases_ = torch::zeros({weights_.size(0), bias_count}, weights_.options());
   table_ = view(weights_, "gpt_neox.embed_in.weight");
@@ -103,8 +105,8 @@ Network::Network(const ModelShape& shape, const ModelConfig& config, Kernels& ke
       folded_.push_back(folded);
     }
   }
-  head_ = make_linear(V, D, false);
-  d_head_ = make_linear(V, D, true);
+  head_ = make_linear(head_size, D, false);
+  d_head_ = make_linear(head_size, D, true);
   add_part("embed_out", "gpt_neox.final_layer_norm", head_, d_head_, 0, 0);
 }
 
@@ -149,7 +151,8 @@ void Network::add_part(const std::string& layer, const std::string& norm, const 
 }
 
 Activations Network::make_activations(std::int64_t rows, std::int64_t T, bool for_training) const {
-  return {shape_, stages_, weights_.size(0), rows, T, precision_, weights_.device(), for_training};
+  return {shape_,     stages_,           weights_.size(0), rows, T, head_.weight.size(1),
+          precision_, weights_.device(), for_training};
 }
 
 void Network::fold() {
@@ -177,11 +180,11 @@ void Network::forward(const torch::Tensor& tokens, const Activations& chunk) {
     kernels_.linear(buffers.a, folded_[i].out, chunk.x, /*add=*/true);
   }
   kernels_.normalize(chunk.x, chunk.normal, chunk.inverse_deviation);
-  kernels_.linear(chunk.normal, head_, chunk.logits, /*add=*/false);
+  kernels_.linear(chunk.normal, head_, chunk.all_logits, /*add=*/false);
 }
 
 void Network::backward(const torch::Tensor& tokens, const Activations& chunk, bool add) {
-  if (!chunk.logits_operand.is_same(chunk.logits)) chunk.logits_operand.copy_(chunk.logits);
+  if (!chunk.logits_operand.is_same(chunk.all_logits)) chunk.logits_operand.copy_(chunk.all_logits);
   kernels_.linear_weight_gradient(chunk.logits_operand, chunk.normal, d_head_, add);
   kernels_.linear_input_gradient(chunk.logits_operand, head_, chunk.d_normal);
   kernels_.normalize_gradient(chunk.normal, chunk.inverse_deviation, chunk.d_normal, chunk.dx, chunk.dx_operand,

@@ -41,14 +41,16 @@ struct Activations {
 
   /// `for_training`: each layer has buffers of its own, and there are gradients; else all layers share one set.
   Activations(const ModelShape& shape, const std::vector<Stage>& stages, std::int64_t S, std::int64_t rows,
-              std::int64_t T, const Precision& precision, torch::Device device, bool for_training);
+              std::int64_t T, std::int64_t logit_columns, const Precision& precision, torch::Device device,
+              bool for_training);
 
   std::int64_t rows, T;
   torch::Tensor x;                          // [S, N, D], the residual stream
   std::vector<StageBuffers> stages;         // in the order of the passes, L times those of a layer
   torch::Tensor normal, inverse_deviation;  // of the final norm
-  torch::Tensor logits;                     // [S, N, V]; after the loss their gradient
-  torch::Tensor logits_operand;             // the same as an operand: one tensor with logits unless bf16
+  torch::Tensor all_logits;                 // [S, N, V or more]; after the loss their gradient, 0 beyond V
+  torch::Tensor logits;                     // [S, N, V], the first of them
+  torch::Tensor logits_operand;             // all_logits as an operand: one tensor with them unless bf16
   torch::Tensor d_normal, dx, dx_operand;   // [S, N, D]
 };
 

@@ -21,6 +21,7 @@ class TimedKernels final : public Kernels {
   void clear() { times_.clear(); }
 
   bool wants_transposed() const override { return kernels_->wants_transposed(); }
+  std::int64_t logit_columns() const override { return kernels_->logit_columns(); }
   void fold(const LinearParameters& parameters, const Linear& target) override;
   void unfold(const LinearParameters& parameters, const Linear& d_folded, const LinearParameters& d) override;
   void embed(const torch::Tensor& tokens, const torch::Tensor& table, const torch::Tensor& x) override;
