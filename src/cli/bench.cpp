@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "bench_run.h"
+#include "devices.h"
 #include "results.h"
 #include "seedscape/base/error.h"
 #include "seedscape/train/memory.h"
@@ -108,7 +109,7 @@ void print_timings(const nlohmann::ordered_json& shapes) {
 }  // namespace
 
 ExitCode bench_command(const Options& options) {
-  const std::string device = train_devices(options.device).front();
+  const std::string device = asked_devices(options).front();
   if (options.trainer == "reference" && (options.bench_seeds > 1 || options.precision != "fp32" || options.profile))
     throw Error(ErrorKind::usage, "the reference trainer takes one seed, in fp32, and has no profile");
   if (options.precision == "tf32" && device == "cpu") throw Error(ErrorKind::usage, "--precision tf32 needs a GPU");

@@ -11,6 +11,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "devices.h"
 #include "output_folder.h"
 #include "results.h"
 #include "seedscape/base/duration.h"
@@ -186,7 +187,7 @@ ExitCode run_sweep_command(const Options& options) {
   const bool is_complete = pending_runs(mine, index_records(stored.records), options.retry_failed()).empty();
   std::vector<std::string> devices;
   if (!is_complete) {
-    devices = worker_devices(train_devices(options.device), options.workers);
+    devices = worker_devices(asked_devices(options), options.workers);
     check_population(options.population.value_or(1), devices, plan);
     check_precision(devices, plan);
   }

@@ -16,6 +16,14 @@ namespace {
 
 constexpr double kLittleSpaceBytes = 1e9;
 
+void print_gpu(const std::string& device) {
+  if (device == "cpu") return;
+  std::printf("GPU %s", device.c_str());
+  if (const std::optional<Card> card = find_card(device))
+    std::printf(": %s, %.0f GB", card->name.c_str(), static_cast<double>(card->memory_bytes) / 1e9);
+  std::printf("\n");
+}
+
 }  // namespace
 
 ExitCode doctor_command(const Options&) {
@@ -25,12 +33,15 @@ ExitCode doctor_command(const Options&) {
   try {
     const std::vector<std::string> devices = train_devices("auto");
     const nlohmann::json fingerprint = train_fingerprint(devices.front());
-    std::string names = devices.front();
-    for (std::size_t i = 1; i < devices.size(); ++i) names += ", " + devices[i];
-    std::printf("training: LibTorch %s, %s, device %s\n", fingerprint.at("libtorch").get<std::string>().c_str(),
-                fingerprint.at("cpu_capability").get<std::string>().c_str(), names.c_str());
-    if (const std::optional<Card> card = find_card(devices.front()))
-      std::printf("GPU: %s, %.0f GB\n", card->name.c_str(), static_cast<double>(card->memory_bytes) / 1e9);
+    const GpuReport gpus = gpu_report();
+    std::printf("training on the CPU: our kernels for %s, LibTorch %s (%s)\n",
+                fingerprint.at("instruction_set").get<std::string>().c_str(),
+                fingerprint.at("libtorch").get<std::string>().c_str(),
+                fingerprint.at("cpu_capability").get<std::string>().c_str());
+    std::printf("training on GPUs: %s\n", gpus.library.c_str());
+    if (gpus.is_fault) problems.push_back("no GPU is used: " + gpus.unused_because);
+    if (!gpus.unused_because.empty() && !gpus.is_fault) std::printf("GPUs: none, %s\n", gpus.unused_because.c_str());
+    for (const std::string& device : devices) print_gpu(device);
   } catch (const Error& error) {
     problems.push_back(std::string(error.what()) + "; run scripts/setup");
   }

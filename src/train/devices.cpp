@@ -25,7 +25,8 @@ std::vector<std::string> listed(const std::string& asked) {
 
 }  // namespace
 
-std::vector<std::string> resolve_devices(const std::string& asked, std::size_t gpus) {
+std::vector<std::string> resolve_devices(const std::string& asked, std::size_t gpus,
+                                         const std::string& no_gpus_because) {
   std::vector<std::string> all_gpus;
   for (std::size_t i = 0; i < gpus; ++i) all_gpus.push_back(std::string(kGpu) + std::to_string(i));
   if (gpus > 0 && (asked == "auto" || asked == "cuda")) return all_gpus;
@@ -36,6 +37,7 @@ std::vector<std::string> resolve_devices(const std::string& asked, std::size_t g
     if (std::ranges::find(all_gpus, *name) == all_gpus.end()) {
       std::string known = "cpu";
       for (const std::string& gpu : all_gpus) known += ", " + gpu;
+      if (gpus == 0 && !no_gpus_because.empty()) known += "; no GPU: " + no_gpus_because;
       throw Error(ErrorKind::resources, "no such device: " + *name + " (this machine has: " + known + ")");
     }
     if (std::find(names.begin(), name, *name) != name) {

@@ -64,6 +64,11 @@ std::optional<Card> find_card(const std::string& device) {
   return card != nullptr ? std::optional(*card) : std::nullopt;
 }
 
+GpuReport gpu_report() {
+  const std::unique_ptr<GpuReport> report(find_function<GpuReport*()>("seedscape_gpu_report")());
+  return *report;
+}
+
 double peak_bytes(const std::string& device) {
   return find_function<double(const char*)>("seedscape_peak_bytes")(device.c_str());
 }

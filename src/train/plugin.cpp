@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
-#include <dlfcn.h>
 #include <limits>
 #include <mutex>
 #include <string>
@@ -12,12 +11,13 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
-#include <torch/cuda.h>
 
 #include "fused/cpu/operations.h"
+#include "fused/cuda_library.h"
 #include "fused/engine.h"
 #include "fused/product_mode.h"
 #include "fused/timed_kernels.h"
+#include "gpus.h"
 #include "reference/trainer.h"
 #include "seedscape/base/error.h"
 #include "seedscape/base/printable.h"
@@ -30,15 +30,21 @@ namespace {
 constexpr const char* kWorkspace = "CUBLAS_WORKSPACE_CONFIG";
 constexpr const char* kWorkspaceSizes = ":4096:8";  // eight of 4096 KiB
 
-std::size_t cuda_devices() {
-  // CUDA registers itself with LibTorch when its half of the library is loaded; without a driver it is of no use.
-  static const bool loaded = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL) != nullptr &&
-                             dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL) != nullptr;
-  return loaded ? static_cast<std::size_t>(torch::cuda::device_count()) : 0;
+std::vector<std::string> known_devices(const std::string& asked) {
+  if (asked == "cpu") return {asked};
+  const Gpus& gpus = find_gpus();
+  return resolve_devices(asked, gpus.count, gpus.none_because);
 }
 
-std::vector<std::string> known_devices(const std::string& asked) {
-  return resolve_devices(asked, asked == "cpu" ? 0 : cuda_devices());
+/// What libseedscape_cuda.so is, or why it is not used.
+std::string about_cuda_library() {
+  try {
+    const CudaLibrary* const library = find_cuda_library();
+    if (library != nullptr) return library->about();
+    return "not built (scripts/setup --cuda builds it with nvcc 13): LibTorch's operations one by one, without a graph";
+  } catch (const Error& error) {
+    return error.what();
+  }
 }
 
 /// fp32 numbers without a pattern, as a training has them: on equal ones a card draws less power and runs faster.
@@ -162,6 +168,15 @@ std::vector<std::string>* seedscape_train_devices(const char* asked) {
 seedscape::Card* seedscape_find_card(const char* device) {
   const std::optional<seedscape::Card> card = seedscape::find_gpu(device);
   return card ? new seedscape::Card(*card) : nullptr;
+}
+
+seedscape::GpuReport* seedscape_gpu_report() {
+  const seedscape::Gpus& gpus = seedscape::find_gpus();
+  auto report = std::make_unique<seedscape::GpuReport>();
+  report->unused_because = gpus.none_because;
+  report->is_fault = gpus.is_fault;
+  report->library = seedscape::about_cuda_library();
+  return report.release();
 }
 
 nlohmann::json* seedscape_train_fingerprint(const char* device) {

@@ -49,6 +49,12 @@ TEST_CASE("devices: one that is not there is refused with those that are", "[tra
   CHECK(refusal("", 1) == missing(" (this machine has: cpu, cuda:0)"));
 }
 
+TEST_CASE("devices: where there are no GPUs, the refusal says why") {
+  CHECK_THROWS_WITH(resolve_devices("cuda", 0, "no driver"),
+                    "no such device: cuda (this machine has: cpu; no GPU: no driver)");
+  CHECK_THROWS_WITH(resolve_devices("cuda:7", 1, ""), "no such device: cuda:7 (this machine has: cpu, cuda:0)");
+}
+
 TEST_CASE("devices: a GPU that is named twice is refused, it has one worker", "[train]") {
   CHECK(refusal("cuda:1,0,1", 2) ==
         std::pair<ErrorKind, std::string>(ErrorKind::usage, "--device cuda:1,0,1 names cuda:1 twice"));

@@ -15,7 +15,8 @@ const CudaLibrary* find_cuda_library() {
     if (!std::filesystem::exists(file)) return nullptr;
     void* const handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
     void* const entry = handle != nullptr ? dlsym(handle, "seedscape_cuda_library") : nullptr;
-    if (entry == nullptr) throw Error(ErrorKind::resources, std::string("cannot load the CUDA library: ") + dlerror());
+    if (entry == nullptr)
+      throw Error(ErrorKind::resources, std::string("libseedscape_cuda.so does not load: ") + dlerror());
     return reinterpret_cast<const CudaLibrary* (*)()>(entry)();
   }();
   return library;

@@ -21,6 +21,9 @@ class CudaLibrary {
   virtual std::unique_ptr<StepRunner> make_runner(FusedStep& step, torch::Device device) const = 0;
 
   virtual Card card(torch::Device device) const = 0;
+
+  /// A line on what it does and which of our kernels it uses.
+  virtual std::string about() const = 0;
 };
 
 /// Opens libseedscape_cuda.so beside the training library (or beside the program that holds it); null where there is
