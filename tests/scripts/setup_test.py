@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""scripts/setup decides what a machine lacks and what it builds; compilers and package managers are stand-ins."""
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from stand_ins import StandIns
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+HAS_DRIVER = os.path.exists("/proc/driver/nvidia/version")
+
+
+class Setup(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="seedscape-setup-test-")
+        self.addCleanup(folder.cleanup)
+        self.place = pathlib.Path(folder.name).resolve()
+        self.checkout, self.deps = self.place / "checkout", self.place / "deps"
+        (self.checkout / "scripts").mkdir(parents=True)
+        shutil.copy(ROOT / "scripts/setup", self.checkout / "scripts")
+        shutil.copy(ROOT / "CMakePresets.json", self.checkout)
+        (self.deps / "usr/include").mkdir(parents=True)
+        (self.place / "torch/torch").mkdir(parents=True)
+        (self.place / "torch/torch/version.py").touch()
+        (self.place / "cache/seedscape").mkdir(parents=True)
+        (self.place / "cache/seedscape/vega-1.8.0.js").touch()
+
+        self.bin = StandIns(self.place / "bin")
+        self.bin.put("g++", 'case $1 in --version) echo "g++ 12";; esac')
+        self.bin.put("cmake", 'case $1 in --version) echo "cmake version 3.31.0";; esac')
+        self.bin.put("ninja", 'case $1 in -C) echo "ninja: no work to do.";; esac')
+        self.bin.put("python3", "exit 1")  # without pip
+        self.bin.put("dpkg-query", "exit 1")  # no package is installed
+        self.bin.put("apt-get", "exit 100")  # no network
+        self.bin.put("id", "echo 0")
+        self.bin.put("ldconfig")
+
+    def run_setup(self, *arguments, **environment):
+        environment = {"SEEDSCAPE_TORCH": self.place / "torch", "CUDACXX": self.place / "no/nvcc",
+                       "XDG_CACHE_HOME": self.place / "cache"} | environment
+        return subprocess.run([str(self.checkout / "scripts/setup"), *map(str, arguments)], text=True, cwd=self.place,
+                              env=self.bin.environment(**environment), capture_output=True)
+
+    def configured(self):
+        return [call for call in self.bin.calls("cmake") if "--preset" in call]
+
+    def nvcc(self, version):
+        return self.bin.put("nvcc", f'echo "Cuda compilation tools, release {version}, V{version}.88"')
+
+    def driver(self):
+        self.bin.put("ldconfig", 'echo "	libcuda.so.1 (libc6,x86-64) => /usr/lib/libcuda.so.1"')
+
+    def test_with_deps_tools_from_anywhere_will_do_and_no_package_manager_is_asked(self):
+        done = self.run_setup("--deps", self.deps)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(self.bin.calls("apt-get"), [])
+        self.assertIn(f"-DSEEDSCAPE_DEPS={self.deps}", self.configured()[0])
+        self.assertIn("--build build/release", self.bin.calls("cmake")[-1])
+
+    def test_without_deps_only_libraries_are_packages_that_must_be_installed(self):
+        done = self.run_setup()
+        self.assertEqual(done.returncode, 100)
+        self.bin.put("apt-get")
+        self.assertEqual(self.run_setup().returncode, 0)
+        self.assertIn("install -y --no-install-recommends libcli11-dev nlohmann-json3-dev libspdlog-dev libyaml-cpp-dev "
+                      "libhwy-dev catch2", self.bin.calls("apt-get")[-1])
+
+    def test_a_missing_tool_is_installed_by_its_package(self):
+        self.bin.remove("ninja")
+        self.bin.put("apt-get")
+        done = self.run_setup("--deps", self.deps)
+        self.assertTrue(self.bin.calls("apt-get")[-1].endswith("recommends ninja-build"), self.bin.calls("apt-get"))
+        self.assertIn("ninja is missing", done.stderr)  # the stand-in installs nothing
+
+    def test_pip_is_wanted_only_where_something_must_be_fetched(self):
+        (self.place / "cache/seedscape/vega-1.8.0.js").unlink()
+        self.bin.put("apt-get")
+        self.run_setup("--deps", self.deps)
+        if subprocess.run(["/usr/bin/python3", "-m", "pip", "--version"], capture_output=True).returncode != 0:
+            self.assertTrue(self.bin.calls("apt-get")[-1].endswith("recommends python3-pip"))
+        (self.deps / "vega-1.8.0.js").touch()
+        self.bin.log.write_text("")
+        self.assertEqual(self.run_setup("--deps", self.deps).returncode, 0)
+        self.assertEqual(self.bin.calls("apt-get"), [])
+
+    @unittest.skipIf(HAS_DRIVER, "this machine has a driver")
+    def test_without_a_driver_nvcc_changes_nothing(self):
+        self.run_setup("--deps", self.deps, CUDACXX=self.nvcc("13.0"))
+        self.assertIn("-DSEEDSCAPE_CUDA=OFF", self.configured()[0])
+
+    def test_a_driver_and_nvcc_13_bring_the_half_for_gpus_unasked(self):
+        self.driver()
+        done = self.run_setup("--deps", self.deps, CUDACXX=self.nvcc("13.0"))
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("-DSEEDSCAPE_CUDA=ON", self.configured()[0])
+
+    def test_another_nvcc_is_named_and_left_alone(self):
+        self.driver()
+        done = self.run_setup("--deps", self.deps, CUDACXX=self.nvcc("12.4"))
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("-DSEEDSCAPE_CUDA=OFF", self.configured()[0])
+        self.assertIn(f"no nvcc 13 ({self.bin.folder}/nvcc)", done.stdout)
+
+    def test_the_half_for_gpus_is_remembered_and_keeps_what_is_compiled(self):
+        self.run_setup("--deps", self.deps)
+        nvcc = self.nvcc("13.0")
+        self.run_setup("--gpu-half", CUDACXX=nvcc)
+        self.assertIn("-DSEEDSCAPE_CUDA=ON", self.configured()[-1])
+        self.assertIn("--fresh", self.configured()[0])
+        self.assertNotIn("--fresh", self.configured()[-1])
+        self.assertIn("nothing to do", self.run_setup(CUDACXX=nvcc).stdout)
+        self.assertIn("nothing to do", self.run_setup().stdout)  # nor does a machine without nvcc undo it
+
+    def test_only_the_release_build_has_a_half_for_gpus(self):
+        done = self.run_setup("--preset", "dev", "--gpu-half")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("only the release preset", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
