@@ -23,7 +23,7 @@ constexpr Waves kTwoWaves[] = {{64, 66}, {128, 38}, {256, 10}, {384, 5}, {512, 3
 
 /// Numbers of the residual stream, S B T D, below which launches take longer than what they launch. Reckoned, not
 /// measured.
-constexpr std::int64_t kBusyNumbers = 1 << 22;
+constexpr std::int64_t kBusyNumbers = 1 << 20;
 
 constexpr double kUsedShare = 0.8;  // of a card's memory; the rest is the driver's, the libraries' and the evaluation's
 

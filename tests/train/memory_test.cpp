@@ -78,7 +78,7 @@ TEST_CASE("memory: a step's bytes are reckoned as they are taken", "[train]") {
 TEST_CASE("memory: the default population keeps a card busy, as far as its memory and LibTorch's limits allow",
           "[train]") {
   const auto population = [](std::int64_t D, std::int64_t batch, double gigabytes, std::int64_t context = 256) {
-    const ModelConfig model{.width = D, .depth = 4, .head_width = 64};
+    const ModelConfig model{.width = D, .depth = 4, .head_width = std::min<std::int64_t>(D, 64)};
     TrainConfig train;
     train.batch = batch;
     train.context = context;
@@ -92,9 +92,10 @@ TEST_CASE("memory: the default population keeps a card busy, as far as its memor
   CHECK(population(64, 128, 24) < 30);
   CHECK(population(64, 128, 24) > 10);
   CHECK(population(64, 128, 0.001) == 1);
-  CHECK(population(64, 8000, 1e6) == 8);     // 8 x 8000 rows
-  CHECK(population(64, 8, 140, 32) == 265);  // x 8 x 31 x 64 > 2^22
-  CHECK(population(512, 8, 140, 32) == 34);
+  CHECK(population(64, 8000, 1e6) == 8);    // 8 x 8000 rows
+  CHECK(population(64, 8, 140, 32) == 67);  // x 8 x 31 x 64 > 2^20
+  CHECK(population(32, 8, 140, 32) == 133);
+  CHECK(population(512, 8, 140, 32) == 9);
   CHECK(population(64, 64, 140, 32) == 66);
 }
 
