@@ -16,6 +16,7 @@ import json
 import os
 import pathlib
 import platform
+import signal
 import statistics
 import subprocess
 import sys
@@ -25,6 +26,7 @@ import time
 from peers_problem import SHAPES
 
 HERE = pathlib.Path(__file__).resolve().parent
+OVERRUN_SECONDS = 15  # of a shape's process beyond its budget, before it is ended
 KEEP_MEMORY = {  # glibc gives nothing back to the system, so no step pays for page faults; huge pages
     "MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(2**34), "MALLOC_TOP_PAD_": str(2**26),
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1", "THP_MEM_ALLOC_ENABLE": "1"}
@@ -39,11 +41,15 @@ def parse():
     parser.add_argument("--precision", action="append", choices=precisions, help="repeatable; default: fp32")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--slice", type=float, default=0.5, help="seconds of each per round; at least one step")
+    parser.add_argument("--budget", type=float, metavar="SECONDS",
+                        help="of all shapes together: peers in the order of their worth, a slice of each as soon as it is "
+                             "ready, rounds while there is time (default: no limit)")
     parser.add_argument("--core", type=int, help="default: 0 on the CPU, not pinned for a GPU")
     parser.add_argument("--malloc", choices=["default", "tuned"], default="default", help="tuned: memory is kept")
     parser.add_argument("--peers", default="", help="regular expression on names such as 'torch compiled step, bf16'")
     parser.add_argument("--seedscape", default=HERE.parents[1] / "build/release/seedscape", help="the program")
     parser.add_argument("--trainer", default="fused", help="of seedscape")
+    parser.add_argument("--kernels", default="default", help="of seedscape on a GPU: default, own or aten")
     parser.add_argument("--json", type=pathlib.Path, help="file for every timing")
     options = parser.parse_args()
     options.shape = options.shape or list(SHAPES[options.device])
@@ -58,7 +64,8 @@ def parse():
 
 
 def worker_environment(options, cache):
-    threads = {name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "TORCHINDUCTOR_COMPILE_THREADS")}
+    threads = {name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS")}
+    threads["TORCHINDUCTOR_COMPILE_THREADS"] = "1" if options.device == "cpu" else str(min(16, os.cpu_count() or 1))
     jax = {"JAX_PLATFORMS": options.device, "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
     if options.device == "cpu":
         jax["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
@@ -94,10 +101,29 @@ def machine(options):
     return out
 
 
+def run_worker(options, shape, budget, cache):
+    """The rows that the shape's process has written, and what is wrong with it. It may overrun its time a little."""
+    job = {"shape": shape, "precisions": options.precision, "seedscape": str(options.seedscape), "budget": budget}
+    job |= {key: getattr(options, key) for key in ("device", "rounds", "slice", "core", "peers", "trainer", "kernels")}
+    worker = subprocess.Popen([sys.executable, HERE / "peers_worker.py", json.dumps(job)], stdout=subprocess.PIPE,
+                              env=worker_environment(options, cache), start_new_session=True, text=True)
+    problem = None
+    try:
+        out, _ = worker.communicate(timeout=None if budget is None else max(1, budget) + OVERRUN_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(worker.pid, signal.SIGKILL)  # with the processes that compile
+        out, _ = worker.communicate()
+        problem = "its process did not end in time"
+    if problem is None and worker.returncode != 0:
+        problem = f"its process failed, exit {worker.returncode}"
+    lines = [line for line in out.splitlines() if line.startswith("{") and line.endswith("}")]
+    return (json.loads(lines[-1]) if lines else {}), problem
+
+
 def summarize(rows, flops):
     """Adds min, median, the medians of the rounds and GFLOP/s to the rows that have timings."""
     for row in rows.values():
-        if "skipped" in row:
+        if "skipped" in row or not row["rounds"]:
             continue
         rounds = [(r["min_ms"], r["median_ms"]) if isinstance(r, dict) else (min(r), statistics.median(r))
                   for r in row["rounds"]]
@@ -128,8 +154,8 @@ def print_table(name, shape, rows, ratios):
     width = max(map(len, rows))
     print(f"{'':{width}}  {'min ms':>9}  {'median ms':>9}  {'GFLOP/s':>8}  {'first step s':>12}  loss difference")
     for name, row in sorted(rows.items(), key=lambda item: item[1].get("median_ms", float("inf"))):
-        if "skipped" in row:
-            print(f"{name:{width}}  skipped: {row['skipped']}")
+        if "median_ms" not in row:
+            print(f"{name:{width}}  skipped: {row.get('skipped', 'not timed')}")
             continue
         line = f"{name:{width}}  {row['min_ms']:9.3f}  {row['median_ms']:9.3f}  {row['gflops']:8.1f}"
         if "loss_difference" in row:
@@ -146,17 +172,17 @@ def main():
     settings = {key: str(value) if isinstance(value, pathlib.Path) else value for key, value in vars(options).items()}
     report = {"machine": machine(options), "options": settings, "shapes": {}}
     failed = False
+    end = None if options.budget is None else time.monotonic() + options.budget
     with tempfile.TemporaryDirectory(prefix="seedscape-peers-") as cache:
-        for name in options.shape:
-            job = {"shape": name, "precisions": options.precision, "seedscape": str(options.seedscape)}
-            job |= {key: getattr(options, key) for key in ("device", "rounds", "slice", "core", "peers", "trainer")}
-            worker = subprocess.run([sys.executable, HERE / "peers_worker.py", json.dumps(job)], stdout=subprocess.PIPE,
-                                    env=worker_environment(options, cache))
-            if worker.returncode != 0:
-                print(f"\n{name}: its process failed, exit {worker.returncode}", flush=True)
+        for i, name in enumerate(options.shape):
+            budget = None if end is None else (end - time.monotonic()) / (len(options.shape) - i)
+            rows, problem = run_worker(options, name, budget, cache)
+            if problem:
+                print(f"\n{name}: {problem}", flush=True)
                 failed = True
+            if not rows:
                 continue
-            rows, shape = json.loads(worker.stdout.splitlines()[-1]), SHAPES[options.device][name]
+            shape = SHAPES[options.device][name]
             summarize(rows, shape.flops())
             ratios = find_ratios(rows)
             print_table(name, shape, rows, ratios)

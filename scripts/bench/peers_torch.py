@@ -1,4 +1,4 @@
-"""Peers on PyTorch: plain eager, compiled in parts or as one graph, and Hugging Face's GPT-NeoX."""
+"""Peers on PyTorch: plain eager, compiled in parts or as one graph, many seeds at once, and Hugging Face's GPT-NeoX."""
 import re
 
 import torch
@@ -7,6 +7,8 @@ import torch.nn.functional as F
 
 import peers_problem as problem
 from peers_problem import Peer
+
+POPULATION_WIDTH = 1024  # of all seeds together: autograd keeps their activations
 
 
 class Block(nn.Module):
@@ -19,16 +21,63 @@ class Block(nn.Module):
         self.heads = D // shape.K
 
     def forward(self, x, cos, sin):
-        B, T, D = x.shape
+        y = self.attend(self.qkv(self.norm1(x)), cos, sin)
+        return x + self.out(y) + self.down(F.gelu(self.up(self.norm2(x))))
+
+    def attend(self, qkv, cos, sin):  # [B, T, 3D] -> [B, T, D]
+        B, T, _ = qkv.shape
 
         def rotate(y):  # [B, H, T, K]
             turned, passed = y.split([cos.shape[-1], y.shape[-1] - cos.shape[-1]], -1)
             first, second = turned.chunk(2, -1)
             return torch.cat([turned * cos + torch.cat([-second, first], -1) * sin, passed], -1)
 
-        q, k, v = self.qkv(self.norm1(x)).view(B, T, self.heads, -1).transpose(1, 2).chunk(3, -1)  # [B, H, T, K] each
+        q, k, v = qkv.view(B, T, self.heads, -1).transpose(1, 2).chunk(3, -1)  # [B, H, T, K] each
         y = F.scaled_dot_product_attention(rotate(q).to(v.dtype), rotate(k).to(v.dtype), v, is_causal=True)
-        return x + self.out(y.transpose(1, 2).reshape(B, T, D)) + self.down(F.gelu(self.up(self.norm2(x))))
+        return y.transpose(1, 2).reshape(B, T, -1)
+
+
+class Stacked(nn.Module):
+    """A linear layer, norm or embedding of S seeds, each with weights of its own: the module's, stacked."""
+
+    def __init__(self, modules):
+        super().__init__()
+        self.kind, self.size = type(modules[0]), getattr(modules[0], "normalized_shape", None)
+        for name in dict(modules[0].named_parameters()):
+            self.register_parameter(name, nn.Parameter(torch.stack([getattr(one, name).detach() for one in modules])))
+
+    def forward(self, x):  # [S, N, in], or tokens [S, N]
+        if self.kind is nn.Embedding:
+            S, V, D = self.weight.shape
+            return F.embedding(x + V * torch.arange(S, device=x.device).unsqueeze(1), self.weight.view(S * V, D))
+        if self.kind is nn.LayerNorm:
+            return F.layer_norm(x, self.size) * self.weight.unsqueeze(1) + self.bias.unsqueeze(1)
+        product = torch.bmm(x, self.weight.transpose(1, 2))
+        return product + self.bias.unsqueeze(1) if hasattr(self, "bias") else product
+
+
+class Population(nn.Module):
+    """S models at once, their products as batches of products.   tokens [S, B, T] -> logits [S, B, T, V]"""
+
+    def __init__(self, models):
+        super().__init__()
+        self.attend, self.tables = models[0].blocks[0].attend, (models[0].cos, models[0].sin)  # they have no weights
+
+        def stacked(name):
+            return Stacked([model.get_submodule(name) for model in models])
+
+        self.embed, self.norm, self.head = stacked("embed"), stacked("norm"), stacked("head")
+        self.layers = nn.ModuleList(
+            nn.ModuleDict({name: stacked(f"blocks.{i}.{name}") for name in ("norm1", "norm2", "qkv", "out", "up", "down")})
+            for i in range(len(models[0].blocks)))
+
+    def forward(self, tokens):
+        S, B, T = tokens.shape
+        x = self.embed(tokens.view(S, B * T))
+        for layer in self.layers:
+            y = self.attend(layer["qkv"](layer["norm1"](x)).view(S * B, T, -1), *self.tables)
+            x = x + layer["out"](y.view(S, B * T, -1)) + layer["down"](F.gelu(layer["up"](layer["norm2"](x))))
+        return self.head(self.norm(x)).view(S, B, T, -1)
 
 
 class Model(nn.Module):
@@ -60,6 +109,78 @@ class TorchPeers:
     def transformers(self, precision):
         model = self._transformers_model()
         return self._trained(lambda tokens: model(input_ids=tokens).logits, precision, list(model.parameters()))
+
+    def captured(self, precision):
+        """The usual step as one CUDA graph."""
+        model = self._model()
+        data = self._batches(0)
+        return self._in_one_graph(self._loss(model, precision), precision, model, data, seeds=1)
+
+    def population(self, precision, seeds):
+        """The same of several seeds at once."""
+        model = Population([self._model(seed) for seed in range(seeds)])
+        data = [[torch.stack(of_seeds) for of_seeds in zip(*batch)] for batch in zip(*map(self._batches, range(seeds)))]
+
+        def losses_of(tokens, targets):
+            with torch.autocast(self.device, torch.bfloat16, enabled=precision == "bf16"):
+                logits = model(tokens)
+            losses = F.cross_entropy(logits.float().view(-1, self.shape.V), targets.view(-1), reduction="none",
+                                     ignore_index=problem.IGNORED).view(seeds, -1)
+            return losses.sum(1) / (targets != problem.IGNORED).view(seeds, -1).sum(1)
+
+        return self._in_one_graph(losses_of, precision, model, data, seeds)
+
+    def _in_one_graph(self, loss_of, precision, model, data, seeds):
+        parameters = list(model.parameters())
+        rate = torch.tensor(problem.rate(0), device=self.device)
+        optimizer = torch.optim.AdamW(parameters, lr=rate, betas=(problem.BETA1, problem.BETA2), eps=problem.EPSILON,
+                                      weight_decay=problem.WEIGHT_DECAY, fused=True, capturable=self.device == "cuda")
+        tokens, targets = (x.clone() for x in data[0])
+        start = [p.detach().clone() for p in parameters]
+
+        def clip():  # each seed by its own norm
+            norms = torch.stack([p.grad.square().view(seeds, -1).sum(1) for p in parameters]).sum(0).sqrt()
+            factors = (problem.CLIP_NORM / (norms + 1e-6)).clamp(max=1.0)
+            for p in parameters:
+                p.grad.mul_(factors.view(-1, *[1] * (p.dim() - 1)) if seeds > 1 else factors)
+
+        def update():
+            optimizer.zero_grad(set_to_none=True)
+            loss = loss_of(tokens, targets)
+            loss.sum().backward()
+            with torch.no_grad():
+                clip()
+            optimizer.step()
+            return loss.detach()
+
+        replay = update
+        if self.device == "cuda":
+            torch.set_float32_matmul_precision("high" if precision == "tf32" else "highest")
+            stream, graph = torch.cuda.Stream(), torch.cuda.CUDAGraph()
+            with torch.cuda.stream(stream):
+                for _ in range(3):  # libraries make their working memory in the first runs
+                    update()
+            torch.cuda.current_stream().wait_stream(stream)
+            with torch.cuda.graph(graph):
+                loss = update()
+            with torch.no_grad():  # in place, as the graph knows them
+                for p, first in zip(parameters, start):
+                    p.copy_(first)
+                for state in optimizer.state.values():
+                    for x in state.values():
+                        x.zero_()
+
+            def replay():
+                graph.replay()
+                return loss
+
+        def step(i):
+            rate.fill_(problem.rate(i))
+            for here, there in zip((tokens, targets), data[i % problem.BATCHES]):
+                here.copy_(there)
+            return replay().clone()
+
+        return Peer(step, lambda loss: loss.view(-1).tolist(), seeds)
 
     def compiled_step(self, precision, mode=None):
         """Forward, backward, clip and AdamW as one graph: gradients as a function, the update written out."""
@@ -167,7 +288,10 @@ def peers(shape, device):
     out = {"torch eager": make.eager, "torch compiled": make.compiled, "torch compiled step": make.compiled_step,
            "transformers eager": make.transformers}
     if device == "cuda":
-        out |= {"torch compiled, max-autotune": lambda precision: make.compiled(precision, "max-autotune"),
+        seeds = max(2, POPULATION_WIDTH // shape.D)
+        out |= {"torch eager, CUDA graph": make.captured,
+                f"torch population of {seeds} seeds, CUDA graph": lambda precision: make.population(precision, seeds),
+                "torch compiled, max-autotune": lambda precision: make.compiled(precision, "max-autotune"),
                 "torch compiled, CUDA graphs": lambda precision: make.compiled(precision, "reduce-overhead"),
                 "torch compiled step, CUDA graph": lambda precision: make.compiled_step(precision, "reduce-overhead")}
     return out

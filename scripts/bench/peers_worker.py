@@ -1,12 +1,14 @@
 """One shape in one process for peers.py: builds every peer, checks its losses, times them and seedscape in turn.
 
-Takes its options as JSON, writes what it measured as the last line of standard output and its progress to standard
-error.
+Takes its options as JSON. Writes what it has measured so far as a line of standard output whenever there is more, so that
+nothing is lost when it is ended, and its progress to standard error.
 """
 import importlib
 import json
+import math
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -15,6 +17,9 @@ import peers_problem as problem
 
 LOSSES = 5  # compared with the reference's
 LOSS_LIMITS = {"fp32": 1e-5, "tf32": 5e-3, "bf16": 5e-2}
+PEER_SECONDS = 90  # of a limited time that one peer may take to be ready; compiling can take minutes
+WORTH = ("transformers eager", "torch eager, CUDA graph", "torch population", "torch compiled step, CUDA graph", "jax vmap",
+         "jax jit", "torch compiled, CUDA graphs")  # the order of peers where time is limited; then the others
 CHECK_SECONDS = 10  # a slow peer is compared over fewer steps, two at least
 BURST = {"cpu": 1, "cuda": 10}  # steps between two looks at the clock: waiting for each would idle a GPU
 
@@ -71,7 +76,7 @@ class Seedscape:
 
     def __init__(self, options, precision):
         self.command = [options["seedscape"], "bench", "--shape", options["shape"], "--trainer", options["trainer"],
-                        "--precision", precision, "--device", options["device"], "--json"]
+                        "--precision", precision, "--device", options["device"], "--kernels", options["kernels"], "--json"]
         self.slice(0.01)
 
     def slice(self, seconds):
@@ -100,13 +105,40 @@ def families(shape, device):
     return out
 
 
+class Deadline:
+    """The end of the time that there is for this shape."""
+
+    def __init__(self, seconds):
+        self.limited, self.end = seconds is not None, time.monotonic() + (math.inf if seconds is None else seconds)
+        signal.signal(signal.SIGALRM, self._over)
+
+    def left(self):
+        return self.end - time.monotonic()
+
+    def of_peer(self, work):
+        """The result of work(), or a Failure when it takes too long."""
+        if not self.limited:
+            return work()
+        if self.left() < 1:
+            raise Failure("no time left")
+        self.limit = min(PEER_SECONDS, 0.6 * self.left())  # something stays for the others
+        signal.setitimer(signal.ITIMER_REAL, self.limit)
+        try:
+            return work()
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _over(self, *_):
+        raise Failure(f"not ready after {self.limit:.0f} s")
+
+
 def reason(error):
     text = " ".join(str(error).split())
     return text if isinstance(error, Failure) else f"{type(error).__name__}: {text}"[:300]
 
 
-def build(options):
-    """The table's rows, keyed by name, and those of them that can be timed."""
+def build(options, deadline, rows, timed):
+    """Fills the table's rows, keyed by name, and those of them that can be timed; each gets a first slice at once."""
     device, known = options["device"], {}
     shape = problem.SHAPES[device][options["shape"]]
 
@@ -116,47 +148,61 @@ def build(options):
             known[seed] = [peer.losses(peer.step(i))[0] for i in range(LOSSES)]
         return known[seed]
 
-    rows, timed = {}, {}
-    for precision in options["precisions"]:
-        for family, make in families(shape, device).items():
-            name = f"{family}, {precision}"
-            if not re.search(options["peers"], name):
-                continue
-            rows[name] = row = {"precision": precision, "rounds": []}
-            try:
-                peer = TimedPeer(make, precision, BURST[device])
-                row |= {"seeds": peer.peer.seeds, "first_step_s": peer.first_step_s}
-                row["loss_difference"] = peer.check(references, LOSS_LIMITS[precision])
-                row["losses_compared"] = len(peer.first_losses)
-                timed[name] = peer
-            except Exception as error:  # whatever a framework raises: one row less, not the end
-                row["skipped"] = reason(error)
-            state = row.get("skipped") or f"ready, first step {row['first_step_s']:.1f} s"
-            print(f"  {options['shape']}: {name}: {state}", file=sys.stderr, flush=True)
-        rows[f"seedscape, {precision}"] = row = {"precision": precision, "rounds": []}
+    def ready(make, precision, row):
+        peer = TimedPeer(make, precision, BURST[device])
+        row |= {"seeds": peer.peer.seeds, "first_step_s": peer.first_step_s}
+        row["loss_difference"] = peer.check(references, LOSS_LIMITS[precision])
+        row["losses_compared"] = len(peer.first_losses)
+        return peer
+
+    def add(name, precision, make):
+        rows[name] = row = {"precision": precision, "rounds": []}
         try:
-            timed[f"seedscape, {precision}"] = Seedscape(options, precision)
-        except Failure as failure:
-            row["skipped"] = reason(failure)
-    return rows, timed
+            timed[name] = deadline.of_peer(lambda: make(row))
+            if deadline.limited:
+                row["rounds"].append(timed[name].slice(options["slice"]))
+        except Exception as error:  # whatever a framework raises: one row less, not the end
+            row["skipped"] = reason(error)
+        tell(rows)
+        state = row.get("skipped", "ready") + (f", first step {row['first_step_s']:.1f} s" if "first_step_s" in row else "")
+        print(f"  {options['shape']}: {name}: {state}", file=sys.stderr, flush=True)
+
+    for precision in options["precisions"]:
+        add(f"seedscape, {precision}", precision, lambda _: Seedscape(options, precision))
+        makers = families(shape, device)
+        order = sorted(makers, key=worth) if deadline.limited else makers
+        for family in order:
+            name, make = f"{family}, {precision}", makers[family]
+            if re.search(options["peers"], name):
+                add(name, precision, lambda row: ready(make, precision, row))
+
+
+def worth(family):
+    return next((i for i, beginning in enumerate(WORTH) if family.startswith(beginning)), len(WORTH))
+
+
+def tell(rows):
+    print(json.dumps(rows), flush=True)
 
 
 def main():
     options = json.loads(sys.argv[1])
     if options["core"] is not None:
         os.sched_setaffinity(0, {options["core"]})
-    rows, timed = build(options)
+    deadline, rows, timed = Deadline(options["budget"]), {}, {}
+    build(options, deadline, rows, timed)
     names = list(timed)
     for i in range(options["rounds"]):
         start = i * len(names) // options["rounds"]  # nobody always follows the same neighbour's cache and heat
         for name in names[start:] + names[:start]:
+            if "skipped" in rows[name] or deadline.left() < options["slice"]:
+                continue
             try:
-                if "skipped" not in rows[name]:
-                    rows[name]["rounds"].append(timed[name].slice(options["slice"]))
+                rows[name]["rounds"].append(timed[name].slice(options["slice"]))
             except Exception as error:
                 rows[name]["skipped"] = reason(error)
+        tell(rows)
         print(f"  {options['shape']}: round {i + 1} of {options['rounds']}", file=sys.stderr, flush=True)
-    print("\n" + json.dumps(rows))
 
 
 main()
