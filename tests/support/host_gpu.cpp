@@ -15,8 +15,9 @@
 #include <ucontext.h>
 #include <vector>
 
+#include <cuda_runtime.h>
+
 #include "seedscape/base/rng.h"
-#include "support/cuda_on_host/cuda_runtime.h"
 
 dim3 threadIdx, blockIdx, blockDim, gridDim;
 
@@ -26,9 +27,10 @@ namespace host_gpu {
 
 namespace {
 
-constexpr std::size_t kStackBytes = 64 * 1024;
-constexpr std::size_t kGuardBytes = 16 * 1024;  // behind the dynamic shared memory, to find out who writes there
-constexpr unsigned char kPoison = 0xFF;         // NaN in every type of number
+constexpr std::size_t kStackBytes = std::size_t{64} * 1024;
+constexpr std::size_t kGuardBytes =
+    std::size_t{16} * 1024;              // behind the dynamic shared memory, to find out who writes there
+constexpr unsigned char kPoison = 0xFF;  // NaN in every type of number
 
 /// Permutations from a counter-based generator.
 class Orders {
@@ -178,7 +180,7 @@ void Block::resume(unsigned thread) {
 }
 
 std::size_t Block::count(unsigned warp, State state) const {
-  const auto first = threads_.begin() + warp * kLanes;
+  const auto first = threads_.begin() + static_cast<std::ptrdiff_t>(warp) * kLanes;
   return static_cast<std::size_t>(
       std::count_if(first, first + kLanes, [state](const Thread& thread) { return thread.state == state; }));
 }

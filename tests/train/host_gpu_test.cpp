@@ -77,7 +77,7 @@ TEST_CASE("host GPU: our launches skip what has no blocks and ask for the shared
 }
 
 TEST_CASE("host GPU: every block finds NaN in its shared memory, static, in templates and dynamic") {
-  std::vector<float> found(3 * 3);
+  std::vector<float> found(9);
   CHECK(launched({.blocks = 3, .shared_bytes = 128}, look_at_shared, found.data()) == cudaSuccess);
   for (const float number : found) CHECK(std::isnan(number));
 }

@@ -27,7 +27,7 @@ inline dim3 blocks(std::int64_t count, std::int64_t size, std::int64_t S) {
 /// Edge: no blocks, nothing to do: CUDA would refuse such a grid
 template <class... Parameters, class... Arguments>
 void launch(void (*kernel)(Parameters...), const Grid& grid, cudaStream_t stream, Arguments&&... arguments) {
-  constexpr std::size_t kFreeSharedBytes = 48 * 1024;  // more must be asked for
+  constexpr std::size_t kFreeSharedBytes = std::size_t{48} * 1024;  // more must be asked for
   if (grid.blocks.x == 0 || grid.blocks.y == 0 || grid.blocks.z == 0) return;
   if (grid.shared_bytes > kFreeSharedBytes)
     cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(grid.shared_bytes));
