@@ -14,20 +14,23 @@ import unittest
 from stand_ins import StandIns
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BENCH = {"machine": {}, "shapes": [{"name": "w64", "seeds": 66, "median_ms": 0.5, "gflops": 200000, "peak_gflops": 800000}]}
-COMPARISON = {"axes": [{"cells": [{"a": {"n": 16, "success": {"fraction": 0.5}}, "b": {"n": 16, "success": {"fraction": 0.4375}},
-                                   "ks": {"statistic": 0.1, "p": 0.9}}]}]}
-PEERS = {"shapes": {shape: {"rows": {}, "ratios": [{"peer": "transformers eager, bf16", "ratio": 2.5}]} for shape in ("w512", "w64")}}
+PROGRAMS = ("seedscape", "cuda_tests", "libseedscape_train.so", "libseedscape_cuda.so")
+BENCH = {"shapes": [{"name": "w64", "seeds": 66, "median_ms": 0.5, "gflops": 200000, "peak_gflops": 800000}]}
+CELL = {"a": {"n": 16, "success": {"fraction": 0.5}}, "b": {"n": 16, "success": {"fraction": 0.4375}},
+        "ks": {"statistic": 0.1, "p": 0.9}}
+COMPARISON = {"axes": [{"cells": [CELL]}]}
+RATIOS = {"rows": {}, "ratios": [{"peer": "transformers eager, bf16", "ratio": 2.5}]}
+PEERS = {"shapes": {"w512": RATIOS, "w64": RATIOS}}
 CEILINGS = {"rows": [{"what": "copy of 4 GiB", "precision": "", "ms": 1.5, "rate": 2800, "unit": "GB/s"}]}
 SEEDSCAPE = f"""
 case "$*" in
   doctor) echo 'training on GPUs: libseedscape_cuda.so: a step is one CUDA graph'; echo 'GPU cuda:0: a card, 80 GB' ;;
-  bench*--profile*) echo 'w512   ms  % of step'; echo 'attention 5.1 41.0 200.0 30'; echo 'linear 2.0 16.2'; echo 'step 12.4 100.0' ;;
+  bench*--profile*) printf '%s\\n' 'w512   ms  % of step' 'attention 5.1 41.0 200.0 30' 'linear 2.0 16.2' 'step 12.4 100.0' ;;
   bench*--tune*) echo '{{"a card", 64, 4, 32}},' ;;
   bench*) echo '{json.dumps(BENCH)}' ;;
   compare*) echo '{json.dumps(COMPARISON)}' ;;
 esac"""
-PASSED = "echo '1.250 s: cuda kernels: one'; echo '0.5 s: cuda trainer: two'; echo 'All tests passed (7 assertions in 2 test cases)'"
+PASSED = "printf '%s\\n' '1.250 s: cuda kernels: one' '0.5 s: cuda trainer: two' 'All tests passed (7 assertions)'"
 WRITES = "import json, sys\nopen(sys.argv[sys.argv.index('--json') + 1], 'w').write(json.dumps({}))\n"
 
 
@@ -98,8 +101,8 @@ class GpuCheck(unittest.TestCase):
 
     def test_a_failed_test_is_named_and_the_other_steps_go_on(self):
         dashes = "-" * 79
-        self.program("cuda_tests", f"printf '%s\\n' '{dashes}' 'cuda kernels: a long name' '              of a test' '{dashes}' "
-                     "'test cases: 2 | 1 failed'; exit 1")
+        self.program("cuda_tests", f"printf '%s\\n' '{dashes}' 'cuda kernels: a long name' '              of a test' "
+                     f"'{dashes}' 'test cases: 2 | 1 failed'; exit 1")
         code, output, report = self.check("first")
         self.assertEqual(code, 1)
         self.assertIn("failed: tests\n", output)
@@ -129,7 +132,7 @@ class GpuCheck(unittest.TestCase):
     def test_a_step_that_hangs_is_ended_with_its_children_and_what_has_no_time_left_is_skipped(self):
         self.program("cuda_tests", f"sleep 100 & echo $! > '{self.place}/child'; wait")
         start = time.monotonic()
-        code, output, report = self.check("first", "--budget", "6")
+        code, output, report = self.check("first", "--budget", "6", "--only", "tests|peers")
         self.assertLess(time.monotonic() - start, 20)
         self.assertEqual(code, 1)
         self.assertIn("skipped: no time left", self.entry(report, "peers")["line"])
@@ -169,6 +172,58 @@ class GpuCheck(unittest.TestCase):
         self.assertIn("gpu-check pack DIR", output)
         self.assertEqual(self.check("pack")[0], 2)
         self.assertEqual(self.check("third")[0], 2)
+
+    def checkout(self):
+        """A checkout that is built already, its programs those of the packed folder."""
+        checkout = self.place / "checkout"
+        for folder in ("scripts/bench", "configs", "build/release"):
+            (checkout / folder).mkdir(parents=True)
+        shutil.copy(ROOT / "scripts/gpu-check", checkout / "scripts")
+        shutil.copy(ROOT / "configs/demo.yaml", checkout / "configs")
+        for file in (ROOT / "scripts/bench").glob("*.py"):
+            shutil.copy(self.packed / "bench" / file.name if (self.packed / "bench" / file.name).exists() else file,
+                        checkout / "scripts/bench")
+        for name in ("seedscape", "cuda_tests"):
+            shutil.move(self.packed / "bin" / name, checkout / "build/release")
+        for name in ("libseedscape_train.so", "libseedscape_cuda.so"):
+            (checkout / "build/release" / name).write_text("a library\n")
+        (checkout / "build/release/.setup").write_text(f"inputs=1\ntorch={self.place}/site\n")
+        (self.place / "libspdlog.so.1.10.0").write_text("a library\n")
+        self.bin.put("setup", "", checkout / "scripts")
+        self.bin.put("strip", '[ "$1" = -o ] && cp "$3" "$2"')
+        self.bin.put("git", "echo abc1234-dirty")
+        self.bin.put("ldd", f"echo '  libspdlog.so.1.10 => {self.place}/libspdlog.so.1.10 (0x1)'; "
+                     "echo '  libstdc++.so.6 => /usr/lib/libstdc++.so.6 (0x2)'; echo '  libc.so.6 => /lib/libc.so.6 (0x3)'")
+        (self.place / "libspdlog.so.1.10").symlink_to("libspdlog.so.1.10.0")
+        return checkout
+
+    def test_pack_takes_programs_their_libraries_and_all_that_the_steps_call(self):
+        checkout = self.checkout()
+        done = subprocess.run([sys.executable, checkout / "scripts/gpu-check", "pack", self.place / "to/go"], text=True,
+                              env=self.bin.environment(), capture_output=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        found = {str(file.relative_to(self.place / "to/go")) for file in (self.place / "to/go").rglob("*") if file.is_file()}
+        bench = ("ceilings", "peers", "peers_jax", "peers_problem", "peers_torch", "peers_worker")
+        self.assertEqual(found, {"gpu-check", "revision", "configs/demo.yaml", "lib/libspdlog.so.1.10",
+                                 *(f"bin/{name}" for name in PROGRAMS), *(f"bench/{name}.py" for name in bench)})
+        self.assertFalse((self.place / "to/go/lib/libspdlog.so.1.10").is_symlink())
+        self.assertEqual((self.place / "to/go/revision").read_text(), "abc1234-dirty\n")
+        self.assertEqual(self.bin.calls("setup"), ["setup --gpu-half"])
+
+        (checkout / "build/release/libseedscape_cuda.so").unlink()
+        done = subprocess.run([sys.executable, checkout / "scripts/gpu-check", "pack", self.place / "to/go"], text=True,
+                              env=self.bin.environment(), capture_output=True)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("needs nvcc 13", done.stderr)
+
+    def test_without_a_call_it_packs_and_makes_both_calls_with_the_torch_of_the_set_up(self):
+        checkout = self.checkout()
+        done = subprocess.run([sys.executable, checkout / "scripts/gpu-check"], text=True, cwd=self.place,
+                              env=self.bin.environment(OUT=self.out), capture_output=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(done.stdout.count("nothing found wrong"), 2)
+        for call in ("first", "second"):
+            self.assertTrue(all(step["ok"] for step in json.loads((self.out / f"{call}.json").read_text())["steps"]))
 
     @staticmethod
     def is_running(process):
