@@ -1,3 +1,5 @@
+// The gradient's norm, and AdamW of one number a thread.
+
 #include "grid.cuh"
 #include "sums.cuh"
 

@@ -1,3 +1,6 @@
+// Causal attention of one head over one row of T tokens, by one block; keys and values lie in shared memory, every sum
+// has a fixed order.
+
 #include "grid.cuh"
 #include "operand.cuh"
 #include "team.cuh"

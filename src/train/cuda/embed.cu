@@ -1,3 +1,5 @@
+// The embedding and its gradient.
+
 #include "grid.cuh"
 #include "sums.cuh"
 

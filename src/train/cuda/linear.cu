@@ -1,3 +1,6 @@
+// What stands around the products of a linear layer: a layer norm's scale and shift on their way into the weights and
+// back, by one warp a row, and the gradient of the bias.
+
 #include "grid.cuh"
 #include "operand.cuh"
 #include "sums.cuh"

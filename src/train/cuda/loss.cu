@@ -1,3 +1,5 @@
+// Cross entropy and its gradient, by one warp a row.
+
 #include "grid.cuh"
 #include "sums.cuh"
 

@@ -1,3 +1,5 @@
+// Layer norm and its gradient, by one warp a row.
+
 #include "grid.cuh"
 #include "operand.cuh"
 #include "team.cuh"

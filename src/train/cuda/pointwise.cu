@@ -1,3 +1,5 @@
+// What happens to single numbers: rotary pairs, GELU, products, biases.
+
 #include "grid.cuh"
 #include "operand.cuh"
 
