@@ -5,6 +5,7 @@
 namespace seedscape {
 
 std::optional<torch::Device> find_test_gpu() {
+  fix_numerics();
   const torch::Device device = find_device("auto");
   if (device.is_cuda()) return device;
   WARN("skipped: no GPU here");
