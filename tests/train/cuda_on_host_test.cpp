@@ -105,3 +105,20 @@ TEST_CASE("cuda on host: tensors on another device and other types are left to L
   check(torch::Device("cuda:0"), torch::kFloat32);
   check(torch::kCPU, torch::kFloat64);
 }
+
+TEST_CASE("cuda on host: more seeds or tokens than a grid has blocks are left to LibTorch's operations") {
+  const std::int64_t before = host_gpu::launches(), many = host_gpu::kMostBlocks + 1;
+  const std::unique_ptr<Kernels> own = make_own_kernels(*find_test_gpu());
+  const torch::Tensor z = torch::linspace(-3, 3, many).view({many, 1, 1}), a = torch::empty_like(z);
+  const torch::Tensor wanted_z = z.clone(), wanted_a = torch::empty_like(z);
+  own->gelu(z, a);
+  AtenKernels().gelu(wanted_z, wanted_a);
+  CHECK(a.equal(wanted_a));
+
+  const torch::Tensor tokens = torch::tensor({0, 65535}, torch::kInt32).view({1, 2}), dx = torch::ones({1, 2, 1}),
+                      d_table = torch::full({1, many, 1}, NAN);
+  own->embed_gradient(tokens, dx, d_table, /*add=*/false);
+  CHECK(d_table.sum().item<float>() == 2);
+  CHECK(d_table[0][65535].item<float>() == 1);
+  CHECK(host_gpu::launches() == before);
+}
