@@ -31,9 +31,9 @@ class Library final : public CudaLibrary {
   std::string about() const override {
     const std::vector<OwnKernel>& table = CudaKernels::table();
     const auto tried = std::ranges::count_if(table, [](const OwnKernel& kernel) { return *kernel.ran != '\0'; });
-    return "libseedscape_cuda.so: a step is one CUDA graph, of " + std::to_string(tried) +
-           " operations of ours, tried on a card, and " +
-           std::to_string(table.size() - static_cast<std::size_t>(tried)) + " of LibTorch's";
+    return "libseedscape_cuda.so: a step is one CUDA graph; " + std::to_string(tried) + " of " +
+           std::to_string(table.size()) +
+           " operations run on our kernels (those tried on a card), the rest on LibTorch's";
   }
 };
 
