@@ -51,7 +51,8 @@ class Setup(unittest.TestCase):
         return self.bin.put("nvcc", f'echo "Cuda compilation tools, release {version}, V{version}.88"')
 
     def driver(self):
-        self.bin.put("ldconfig", 'echo "	libcuda.so.1 (libc6,x86-64) => /usr/lib/libcuda.so.1"')
+        many = "for i in {1..5000}; do echo '	libother.so.1 (libc6,x86-64) => /usr/lib/libother.so.1'; done"
+        self.bin.put("ldconfig", f'echo "	libcuda.so.1 (libc6,x86-64) => /usr/lib/libcuda.so.1"; {many}')
 
     def test_with_deps_tools_from_anywhere_will_do_and_no_package_manager_is_asked(self):
         done = self.run_setup("--deps", self.deps)
