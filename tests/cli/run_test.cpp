@@ -96,7 +96,7 @@ TEST_CASE("run: results do not depend on the number of workers, and more seeds t
 TEST_CASE("run: an interrupt stops at the next step with 75, and the next run completes the same results", "[cli]") {
   const TempFolder disturbed, undisturbed;
   const std::vector<std::string> command{"run",   config_path("smoke.yaml"), "--device", "cpu", "--workers", "1",
-                                         "--set", "train.steps=150"};
+                                         "--set", "train.steps=1000"};
   REQUIRE(seedscape::seedscape(undisturbed, command).code == 0);
   Child child(disturbed.path(), command);
   while (stored_runs(disturbed / "out/smoke/runs") < 2) std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -134,7 +134,7 @@ TEST_CASE("run: a time limit ends it with 75, resumable; one that is none is ref
 TEST_CASE("run: killed without warning, it loses only the run it was at", "[cli]") {
   const TempFolder folder;
   const std::vector<std::string> command{"run",   config_path("smoke.yaml"), "--device", "cpu", "--workers", "1",
-                                         "--set", "train.steps=150"};
+                                         "--set", "train.steps=1000"};
   Child child(folder.path(), command);
   while (stored_runs(folder / "out/smoke/runs") < 1) std::this_thread::sleep_for(std::chrono::milliseconds(5));
   kill(child.pid(), SIGKILL);
@@ -193,6 +193,7 @@ TEST_CASE("run: a folder in use is left to its process with exit code 6, and is 
                                          "--set", "train.steps=1000"};
   Child child(folder.path(), command);
   while (stored_runs(folder / "out/smoke/runs") < 1) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  kill(child.pid(), SIGSTOP);  // it keeps the folder for as long as this test takes
   const Answer second = seedscape::seedscape(folder, command);
   CHECK(second.code == 6);
   CHECK(second.err.find("out/smoke: in use by process " + std::to_string(child.pid()) + " on ") != std::string::npos);
