@@ -85,8 +85,15 @@ class Ceilings:
         except RuntimeError as error:  # out of memory, or a kernel that does not take the shape
             row["skipped"] = " ".join(str(error).split())[:200]
         self.rows.append(row)
+        self.write()
         rate = f"{row['rate']:10.1f} {row['unit']}" if "rate" in row else ""
         print(f"{what:58} {precision:5} {row.get('ms', float('nan')):10.4f} ms {rate}{row.get('skipped', '')}", flush=True)
+
+    def write(self):
+        if self.options.json:
+            card = torch.cuda.get_device_name() if self.device == "cuda" else "CPU"
+            report = {"card": card, "torch": torch.__version__, "rows": self.rows}
+            self.options.json.write_text(json.dumps(report, indent=1) + "\n")
 
     def copy(self):
         numbers = 2**30 // self.scale
@@ -171,11 +178,7 @@ def main():
     parser.add_argument("--budget", type=float, default=60, metavar="SECONDS")
     parser.add_argument("--json", type=pathlib.Path)
     options = parser.parse_args()
-    ceilings = Ceilings(options)
-    ceilings.run()
-    card = torch.cuda.get_device_name() if options.device == "cuda" else "CPU"
-    if options.json:
-        options.json.write_text(json.dumps({"card": card, "torch": torch.__version__, "rows": ceilings.rows}, indent=1) + "\n")
+    Ceilings(options).run()
 
 
 if __name__ == "__main__":

@@ -157,6 +157,7 @@ class TorchPeers:
         if self.device == "cuda":
             torch.set_float32_matmul_precision("high" if precision == "tf32" else "highest")
             stream, graph = torch.cuda.Stream(), torch.cuda.CUDAGraph()
+            stream.wait_stream(torch.cuda.current_stream())
             with torch.cuda.stream(stream):
                 for _ in range(3):  # libraries make their working memory in the first runs
                     update()

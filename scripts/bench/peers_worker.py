@@ -3,6 +3,8 @@
 Takes its options as JSON. Writes what it has measured so far as a line of standard output whenever there is more, so that
 nothing is lost when it is ended, and its progress to standard error.
 """
+import ctypes
+import gc
 import importlib
 import json
 import math
@@ -122,7 +124,7 @@ class Deadline:
         if self.left() < 1:
             raise Failure("no time left")
         self.limit = min(PEER_SECONDS, 0.6 * self.left())  # something stays for the others
-        signal.setitimer(signal.ITIMER_REAL, self.limit)
+        signal.setitimer(signal.ITIMER_REAL, self.limit, 1)  # again each second: a compiler may swallow what is raised
         try:
             return work()
         finally:
@@ -138,7 +140,8 @@ def reason(error):
 
 
 def build(options, deadline, rows, timed):
-    """Fills the table's rows, keyed by name, and those of them that can be timed; each gets a first slice at once."""
+    """Fills the table's rows, keyed by name, and those of them that can be timed. In a limited time each is timed at once
+    and then let go."""
     device, known = options["device"], {}
     shape = problem.SHAPES[device][options["shape"]]
 
@@ -159,10 +162,13 @@ def build(options, deadline, rows, timed):
         rows[name] = row = {"precision": precision, "rounds": []}
         try:
             timed[name] = deadline.of_peer(lambda: make(row))
-            if deadline.limited:
+            while deadline.limited and len(row["rounds"]) < options["rounds"] and deadline.left() > options["slice"]:
                 row["rounds"].append(timed[name].slice(options["slice"]))
         except Exception as error:  # whatever a framework raises: one row less, not the end
             row["skipped"] = reason(error)
+        if deadline.limited:
+            timed.pop(name, None)
+            free_memory()
         tell(rows)
         state = row.get("skipped", "ready") + (f", first step {row['first_step_s']:.1f} s" if "first_step_s" in row else "")
         print(f"  {options['shape']}: {name}: {state}", file=sys.stderr, flush=True)
@@ -181,21 +187,29 @@ def worth(family):
     return next((i for i, beginning in enumerate(WORTH) if family.startswith(beginning)), len(WORTH))
 
 
+def free_memory():
+    gc.collect()
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
 def tell(rows):
     print(json.dumps(rows), flush=True)
 
 
 def main():
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: ends with its parent
     options = json.loads(sys.argv[1])
     if options["core"] is not None:
         os.sched_setaffinity(0, {options["core"]})
     deadline, rows, timed = Deadline(options["budget"]), {}, {}
     build(options, deadline, rows, timed)
     names = list(timed)
-    for i in range(options["rounds"]):
+    for i in range(options["rounds"] if names else 0):
         start = i * len(names) // options["rounds"]  # nobody always follows the same neighbour's cache and heat
         for name in names[start:] + names[:start]:
-            if "skipped" in rows[name] or deadline.left() < options["slice"]:
+            if "skipped" in rows[name]:
                 continue
             try:
                 rows[name]["rounds"].append(timed[name].slice(options["slice"]))
@@ -203,6 +217,7 @@ def main():
                 rows[name]["skipped"] = reason(error)
         tell(rows)
         print(f"  {options['shape']}: round {i + 1} of {options['rounds']}", file=sys.stderr, flush=True)
+    os._exit(0)  # all is told; frameworks that were interrupted may crash when they clean up
 
 
 main()

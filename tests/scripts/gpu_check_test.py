@@ -22,10 +22,17 @@ COMPARISON = {"axes": [{"cells": [CELL]}]}
 RATIOS = {"rows": {}, "ratios": [{"peer": "transformers eager, bf16", "ratio": 2.5}]}
 PEERS = {"shapes": {"w512": RATIOS, "w64": RATIOS}}
 CEILINGS = {"rows": [{"what": "copy of 4 GiB", "precision": "", "ms": 1.5, "rate": 2800, "unit": "GB/s"}]}
+PROFILE = """w512                         ms  % of step  GFLOP/s  % of peak   GB/s  % of copy
+adamw and norm            0.026        0.4                      131.8        319
+attention, backward       4.403       35.8     83.2         73   10.4         25
+other                     0.031        0.5
+product, weight gradient  1.688       13.4    122.7        107    6.5         16
+step                     12.916      100.0
+peaks: 800000.0 GFLOP/s (a matrix product), 2900.0 GB/s (a copy that no cache holds)"""
 SEEDSCAPE = f"""
 case "$*" in
   doctor) echo 'training on GPUs: libseedscape_cuda.so: a step is one CUDA graph'; echo 'GPU cuda:0: a card, 80 GB' ;;
-  bench*--profile*) printf '%s\\n' 'w512   ms  % of step' 'attention 5.1 41.0 200.0 30' 'linear 2.0 16.2' 'step 12.4 100.0' ;;
+  bench*--profile*) echo '{PROFILE}' ;;
   bench*--tune*) echo '{{"a card", 64, 4, 32}},' ;;
   bench*) echo '{json.dumps(BENCH)}' ;;
   compare*) echo '{json.dumps(COMPARISON)}' ;;
@@ -45,6 +52,7 @@ class GpuCheck(unittest.TestCase):
         shutil.copy(ROOT / "scripts/gpu-check", self.packed)
         (self.packed / "revision").write_text("abc1234\n")
         (self.place / "site/torch/lib").mkdir(parents=True)
+        (self.place / "site/nvidia/cu13/lib").mkdir(parents=True)
         (self.place / "site/torch/version.py").write_text("__version__ = '2.11.0+cu130'\n")
 
         self.bin = StandIns(self.place.with_name(self.place.name.replace(" ", "-") + "-bin"))
@@ -91,13 +99,17 @@ class GpuCheck(unittest.TestCase):
             self.assertEqual(self.entry(report, "facts")["answer"]["card"], "a card")
             self.assertEqual(self.entry(report, "tests")["answer"], {"cuda kernels: one": 1.25, "cuda trainer: two": 0.5})
             self.assertIn("=== tests: ok", (self.out / f"{call}.log").read_text())
+            if call == "first":
+                self.assertIn("attention, backward 35.8 %; product, weight gradient 13.4 %",
+                              self.entry(report, "profile w512 bf16 own")["line"])
+                self.assertEqual(self.entry(report, "peers")["answer"], PEERS)
         self.assertIn("p 0.900", self.entry(report, "GPU against CPU")["line"])
         self.assertIn("0 errors", self.entry(report, "memory errors")["line"])
 
     def test_the_programs_find_torch_and_the_carried_libraries(self):
         self.program("cuda_tests", 'echo "LIBRARIES $LD_LIBRARY_PATH"; ' + PASSED)
         _, _, report = self.check("first", "--only", "tests")
-        self.assertIn(f"LIBRARIES {self.place}/site/torch/lib:{self.packed}/lib", self.entry(report, "tests")["output"])
+        self.assertIn(f"LIBRARIES {self.place}/site/torch/lib:{self.packed}/lib:{self.place}/site/nvidia/cu13/lib", self.entry(report, "tests")["output"])
 
     def test_a_failed_test_is_named_and_the_other_steps_go_on(self):
         dashes = "-" * 79
@@ -141,7 +153,7 @@ class GpuCheck(unittest.TestCase):
         self.assertFalse(self.is_running(child))
 
     def test_what_was_measured_stays_when_the_call_is_ended(self):
-        self.program("cuda_tests", f"echo $$ > '{self.place}/child'; sleep 100")
+        self.program("cuda_tests", f"echo the first words; echo $$ > '{self.place}/child'; sleep 100")
         process = self.start("first")
         child = self.place / "child"
         for _ in range(200):
@@ -153,7 +165,24 @@ class GpuCheck(unittest.TestCase):
         self.assertEqual(process.returncode, 128 + signal.SIGTERM)
         report = json.loads((self.out / "first.json").read_text())
         self.assertEqual([step["name"] for step in report["steps"]], ["facts", "libraries", "doctor"])
+        self.assertIn("the first words", (self.out / "first.log").read_text())
         self.assertFalse(self.is_running(int(child.read_text())))
+
+    def test_what_peers_have_measured_stays_when_they_fail(self):
+        (self.packed / "bench/peers.py").write_text(WRITES.format(repr({"shapes": {"w512": RATIOS}})))
+        _, _, report = self.check("first", "--only", "peers")
+        self.assertFalse(self.entry(report, "peers")["ok"])
+        self.assertIn("w512: transformers eager, bf16 / ours 2.50; not a ratio", self.entry(report, "peers")["line"])
+        self.assertEqual(self.entry(report, "peers")["answer"], {"shapes": {"w512": RATIOS}})
+        (self.packed / "bench/peers.py").write_text(WRITES.format(repr(PEERS)) + "sys.exit('no more')\n")
+        _, _, report = self.check("first", "--only", "peers")
+        self.assertEqual(self.entry(report, "peers")["line"], "exit 1: no more")
+        self.assertEqual(self.entry(report, "peers")["answer"], PEERS)
+
+    def test_tests_that_exceed_their_limit_are_not_said_to_have_passed(self):
+        self.program("cuda_tests", PASSED + "; sleep 100")
+        _, _, report = self.check("first", "--only", "tests", "--budget", "4")
+        self.assertTrue(self.entry(report, "tests")["line"].startswith("exceeded its limit"))
 
     def test_an_answer_that_is_not_as_expected_fails_its_step_alone(self):
         self.program("seedscape", SEEDSCAPE.replace('"seeds": 66', '"sheep": 66'))

@@ -115,6 +115,24 @@ class Setup(unittest.TestCase):
         self.assertIn("nothing to do", self.run_setup(CUDACXX=nvcc).stdout)
         self.assertIn("nothing to do", self.run_setup().stdout)  # nor does a machine without nvcc undo it
 
+    def test_where_nvcc_is_gone_and_something_must_be_built_the_half_for_gpus_is_left_out(self):
+        self.run_setup("--deps", self.deps, "--gpu-half", CUDACXX=self.nvcc("13.0"))
+        self.assertIn("-DSEEDSCAPE_CUDA=ON", self.configured()[-1])
+        self.bin.put("ninja", 'case $1 in -C) echo "[1/2] Building";; esac')  # a source file has changed
+        done = self.run_setup()
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("-DSEEDSCAPE_CUDA=OFF", self.configured()[-1])
+        self.assertIn("no nvcc 13", done.stdout)
+
+    def test_a_half_for_gpus_that_was_turned_down_stays_so_until_it_is_asked_for(self):
+        self.driver()
+        nvcc = self.nvcc("13.0")
+        self.run_setup("--deps", self.deps, "--no-gpu-half", CUDACXX=nvcc)
+        self.assertIn("-DSEEDSCAPE_CUDA=OFF", self.configured()[-1])
+        self.assertIn("nothing to do", self.run_setup(CUDACXX=nvcc).stdout)
+        self.run_setup("--gpu-half", CUDACXX=nvcc)
+        self.assertIn("-DSEEDSCAPE_CUDA=ON", self.configured()[-1])
+
     def test_only_the_release_build_has_a_half_for_gpus(self):
         done = self.run_setup("--preset", "dev", "--gpu-half")
         self.assertEqual(done.returncode, 2)
