@@ -10,11 +10,9 @@ namespace seedscape {
 std::vector<std::string> asked_devices(const Options& options) {
   std::vector<std::string> devices = train_devices(options.device);
   if (options.device == "auto" && devices.front() == "cpu") {
-    const GpuReport gpus = gpu_report();
-    if (gpus.is_fault) {
-      std::fprintf(stderr, "training on the CPU, for no GPU can be used: %s\n",
-                   printable_lines(gpus.unused_because).c_str());
-    }
+    const NoGpu none = why_no_gpu();
+    if (none.is_fault)
+      std::fprintf(stderr, "training on the CPU: no GPU can be used: %s\n", printable_lines(none.reason).c_str());
   }
   return devices;
 }

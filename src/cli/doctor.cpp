@@ -33,14 +33,14 @@ ExitCode doctor_command(const Options&) {
   try {
     const std::vector<std::string> devices = train_devices("auto");
     const nlohmann::json fingerprint = train_fingerprint(devices.front());
-    const GpuReport gpus = gpu_report();
+    const NoGpu none = why_no_gpu();
     std::printf("training on the CPU: our kernels for %s, LibTorch %s (%s)\n",
                 fingerprint.at("instruction_set").get<std::string>().c_str(),
                 fingerprint.at("libtorch").get<std::string>().c_str(),
                 fingerprint.at("cpu_capability").get<std::string>().c_str());
-    std::printf("training on GPUs: %s\n", gpus.library.c_str());
-    if (gpus.is_fault) problems.push_back("no GPU is used: " + gpus.unused_because);
-    if (!gpus.unused_because.empty() && !gpus.is_fault) std::printf("GPUs: none, %s\n", gpus.unused_because.c_str());
+    std::printf("training on GPUs: %s\n", about_gpu_half().c_str());
+    if (none.is_fault) problems.push_back("no GPU is used: " + none.reason);
+    if (!none.reason.empty() && !none.is_fault) std::printf("GPUs: none, %s\n", none.reason.c_str());
     for (const std::string& device : devices) print_gpu(device);
   } catch (const Error& error) {
     problems.push_back(std::string(error.what()) + "; run scripts/setup");

@@ -10,7 +10,7 @@ namespace {
 constexpr const char* kKernelDriver = "/proc/driver/nvidia/version";
 constexpr int kNoDevice = 100;  // cudaErrorNoDevice
 
-/// What the CUDA runtime, which LibTorch has brought along, says to the number of GPUs.
+/// The number of GPUs by the CUDA runtime, which LibTorch has brought along.
 Gpus count_gpus(void* libtorch_cuda) {
   auto* const count_of = reinterpret_cast<int (*)(int*)>(dlsym(libtorch_cuda, "cudaGetDeviceCount"));
   auto* const text_of = reinterpret_cast<const char* (*)(int)>(dlsym(libtorch_cuda, "cudaGetErrorString"));

@@ -64,9 +64,14 @@ std::optional<Card> find_card(const std::string& device) {
   return card != nullptr ? std::optional(*card) : std::nullopt;
 }
 
-GpuReport gpu_report() {
-  const std::unique_ptr<GpuReport> report(find_function<GpuReport*()>("seedscape_gpu_report")());
-  return *report;
+NoGpu why_no_gpu() {
+  const std::unique_ptr<NoGpu> answer(find_function<NoGpu*()>("seedscape_why_no_gpu")());
+  return *answer;
+}
+
+std::string about_gpu_half() {
+  const std::unique_ptr<std::string> answer(find_function<std::string*()>("seedscape_about_gpu_half")());
+  return *answer;
 }
 
 double peak_bytes(const std::string& device) {

@@ -15,7 +15,7 @@ struct Measured {
 constexpr std::array<Measured, 0> kMeasured{};
 
 /// Seeds whose weight gradients are two waves of tiles on a card of 132 multiprocessors, without splitting a sum.
-/// Reckoned, not measured; beyond them more seeds bring nothing.
+/// Reckoned, not measured.
 struct Waves {
   std::int64_t D, S;
 };

@@ -170,14 +170,12 @@ seedscape::Card* seedscape_find_card(const char* device) {
   return card ? new seedscape::Card(*card) : nullptr;
 }
 
-seedscape::GpuReport* seedscape_gpu_report() {
+seedscape::NoGpu* seedscape_why_no_gpu() {
   const seedscape::Gpus& gpus = seedscape::find_gpus();
-  auto report = std::make_unique<seedscape::GpuReport>();
-  report->unused_because = gpus.none_because;
-  report->is_fault = gpus.is_fault;
-  report->library = seedscape::about_cuda_library();
-  return report.release();
+  return new seedscape::NoGpu{gpus.none_because, gpus.is_fault};
 }
+
+std::string* seedscape_about_gpu_half() { return new std::string(seedscape::about_cuda_library()); }
 
 nlohmann::json* seedscape_train_fingerprint(const char* device) {
   const torch::Device found = seedscape::find_device(device);

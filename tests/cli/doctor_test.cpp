@@ -56,7 +56,7 @@ TEST_CASE("doctor: a sweep that stays on the CPU beside a driver says why", "[cl
   const std::vector<std::string> run{"run", config_path("smoke.yaml"), "--quiet"};
   const Answer automatic = beside_a_driver(folder, run);
   CHECK(automatic.code == 0);
-  CHECK_THAT(automatic.err, Catch::Contains("training on the CPU, for no GPU can be used: "));
+  CHECK_THAT(automatic.err, Catch::Contains("training on the CPU: no GPU can be used: "));
   const Answer chosen = beside_a_driver(folder, {run[0], run[1], run[2], "--device", "cpu", "--out", "chosen"});
   CHECK(chosen.code == 0);
   CHECK_THAT(chosen.err, !Catch::Contains("GPU"));

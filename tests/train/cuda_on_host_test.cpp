@@ -6,6 +6,7 @@
 #include "sick_seed.h"
 #include "support/host_gpu.h"
 #include "tiny_setup.h"
+#include "train/cuda/cuda_kernels.h"
 #include "train/fused/aten_kernels.h"
 #include "train/fused/engine.h"
 #include "train/reference/trainer.h"
@@ -89,6 +90,21 @@ TEST_CASE("cuda on host: predictions are the reference trainer's") {
   REQUIRE(ours.log_probability.size() == theirs.log_probability.size());
   for (std::size_t i = 0; i < ours.log_probability.size(); ++i)
     CHECK(ours.log_probability[i] == Approx(theirs.log_probability[i]).margin(1e-5));
+}
+
+TEST_CASE("cuda on host: kernels that were never tried on a GPU are used only when asked for") {
+  const auto launched = [](KernelChoice choice) {
+    const std::int64_t before = host_gpu::launches();
+    const torch::Tensor z = torch::linspace(-3, 3, 12).view({1, 3, 4});
+    make_gpu_kernels(choice, *find_test_gpu())->gelu(z, torch::empty_like(z));
+    return host_gpu::launches() > before;
+  };
+  const auto& table = CudaKernels::table();
+  const auto gelu = std::ranges::find(table, OwnKernel::Operation::gelu, &OwnKernel::operation);
+  REQUIRE(gelu != table.end());
+  CHECK(launched(KernelChoice::own));
+  CHECK(launched(KernelChoice::tried) == (std::string(gelu->ran) != ""));
+  CHECK_FALSE(launched(KernelChoice::aten));
 }
 
 TEST_CASE("cuda on host: tensors on another device and other types are left to LibTorch's operations") {

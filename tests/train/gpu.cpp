@@ -12,8 +12,8 @@ std::optional<torch::Device> find_test_gpu() {
   return std::nullopt;
 }
 
-std::unique_ptr<Kernels> make_own_kernels(torch::Device device) {
-  return find_cuda_library()->make_kernels(KernelChoice::own, device);
+std::unique_ptr<Kernels> make_gpu_kernels(KernelChoice choice, torch::Device device) {
+  return find_cuda_library()->make_kernels(choice, device);
 }
 
 }  // namespace seedscape

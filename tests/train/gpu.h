@@ -12,7 +12,11 @@ namespace seedscape {
 /// Nothing where there is none, and then says so.
 std::optional<torch::Device> find_test_gpu();
 
-/// All of our own kernels, for tensors on that device.
-std::unique_ptr<Kernels> make_own_kernels(torch::Device device);
+/// Our own kernels, for tensors on that device.
+std::unique_ptr<Kernels> make_gpu_kernels(KernelChoice choice, torch::Device device);
+
+inline std::unique_ptr<Kernels> make_own_kernels(torch::Device device) {
+  return make_gpu_kernels(KernelChoice::own, device);
+}
 
 }  // namespace seedscape

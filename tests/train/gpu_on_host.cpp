@@ -7,8 +7,8 @@ namespace seedscape {
 
 std::optional<torch::Device> find_test_gpu() { return torch::Device(torch::kCPU); }
 
-std::unique_ptr<Kernels> make_own_kernels(torch::Device device) {
-  return std::make_unique<CudaKernels>(KernelChoice::own, device);
+std::unique_ptr<Kernels> make_gpu_kernels(KernelChoice choice, torch::Device device) {
+  return std::make_unique<CudaKernels>(choice, device);
 }
 
 }  // namespace seedscape

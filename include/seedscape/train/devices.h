@@ -10,9 +10,7 @@ namespace seedscape {
 /// "cpu", or "cuda:N" for each GPU that `asked` stands for on a machine with so many: cpu, cuda (every GPU), cuda:N,
 /// cuda:N,M,... (in that order), auto (every GPU, without any the CPU).
 ///
-/// Throws: Error(resources) that lists the devices there are, and says why there are no GPUs; Error(usage) for one that
-/// is
-///         named twice
+/// Throws: Error(resources) with the devices there are, and why there are no GPUs; Error(usage) if one is named twice
 std::vector<std::string> resolve_devices(const std::string& asked, std::size_t gpus,
                                          const std::string& no_gpus_because = "");
 

@@ -128,13 +128,15 @@ std::map<std::string, OperationTime> step_profile(const TrainerSetup& setup, int
 /// Throws: as make_trainer
 std::optional<Card> find_card(const std::string& device);
 
-/// What the program has for GPUs on this machine.
-struct GpuReport {
-  std::string unused_because;  // why no GPU can be used; empty if one can
-  bool is_fault = false;       // of a machine with an NVIDIA driver: there is something to mend
-  std::string library;         // what libseedscape_cuda.so is, or why it is not used
+/// Why no GPU can be used on this machine.
+struct NoGpu {
+  std::string reason;     // empty if one can
+  bool is_fault = false;  // an NVIDIA driver is there, so that there is something to mend
 };
-GpuReport gpu_report();
+NoGpu why_no_gpu();
+
+/// What the trainer's half for GPUs is, or why there is none; loads it.
+std::string about_gpu_half();
 
 /// Floating-point operations a second of a matrix product, the best of twenty: 512 cubed on one thread of a CPU, 8192
 /// cubed on a GPU.   precision: fp32 | tf32 | bf16, of the operands

@@ -1,5 +1,5 @@
 #pragma once
-// How a kernel comes onto a stream.
+// Launching a kernel, and a thread's place in its grid.
 
 #include <cstddef>
 #include <utility>
@@ -22,7 +22,7 @@ inline dim3 blocks(std::int64_t count, std::int64_t size, std::int64_t S) {
   return {static_cast<unsigned>((count + size - 1) / size), static_cast<unsigned>(S)};
 }
 
-/// Puts a kernel on the stream. What goes wrong is cudaGetLastError's to tell.
+/// Puts a kernel on the stream. Errors are left for cudaGetLastError.
 ///
 /// Edge: no blocks, nothing to do: CUDA would refuse such a grid
 template <class... Parameters, class... Arguments>
