@@ -72,7 +72,7 @@ Side make_side(const ScaleScores& scale, bool bounded, const AnalysisConfig& set
 Json cell_json(const ScaleScores& scale_a, const ScaleScores& scale_b, bool bounded, const AnalysisConfig& settings) {
   const Side a = make_side(scale_a, bounded, settings), b = make_side(scale_b, bounded, settings);
   Json cell = {
-      {"value", scale_a.value}, {"a", a.json}, {"b", b.json}, {"success_difference", nullptr}, {"ks", nullptr}};
+      {"value", Json(scale_a.value)}, {"a", a.json}, {"b", b.json}, {"success_difference", nullptr}, {"ks", nullptr}};
   if (a.n == 0 || b.n == 0) return cell;
   if (bounded) {
     const Interval interval = newcombe_interval(a.successes, a.n, b.successes, b.n, settings.level);

@@ -114,7 +114,7 @@ Json forecast_json(const ViewScores& view, const ViewSamples& samples, std::span
   for (std::size_t s = 0; s < x.size(); ++s) scales.push_back({x[s], samples.samples[s]});
   const Forecast made =
       forecast(scales, curves, view.bounded, draws.settings.success_threshold, draws.resamples, draws.settings.level);
-  return {{"held_out", view.scales.back().value},
+  return {{"held_out", Json(view.scales.back().value)},
           {"truth", made.success_fit ? number(made.success_fit->truth) : number(made.mean_extrapolation.truth)},
           {"success_fit", prediction_json(made.success_fit)},
           {"mean_extrapolation", prediction_json(made.mean_extrapolation)},

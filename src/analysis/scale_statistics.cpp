@@ -164,7 +164,7 @@ Json scale_json(const ViewScores& view, std::size_t s, const ViewSamples& sample
   const auto successes = successes_of(sample, settings.success_threshold);
   const std::int64_t n = std::ssize(sample);
   const auto counts = histogram(sample, samples.edges);
-  Json json = {{"value", scale.value},
+  Json json = {{"value", Json(scale.value)},
                {"params", scale.parameters ? Json(*scale.parameters) : Json()},
                {"n", n + (view.bounded ? 0 : scale.diverged)},  // a result of its scale also where it has no score
                {"diverged", scale.diverged},

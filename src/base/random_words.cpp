@@ -6,18 +6,16 @@
 #include <cstring>
 
 #include "philox_constants.h"
+#include "seedscape/base/instruction_sets.h"
 
-// AVX2, and plain C++ for the rest.
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4 | HWY_AVX3 | HWY_AVX3_DL)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "base/random_words.cpp"
 #include <hwy/foreach_target.h>  // includes this file once for each
-#include <hwy/highway.h>
+
+#include "seedscape/base/highway-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace seedscape::HWY_NAMESPACE {
-
-namespace hn = hwy::HWY_NAMESPACE;
 
 // One block a lane, each of its words in the lower half of 64 bits, where a product finds it and leaves it; nothing
 // looks at the upper halves.
@@ -44,31 +42,32 @@ HWY_INLINE Words joined(Words first, Words second) {
   return hn::Or(hn::And(first, all(0xFFFFFFFF)), hn::ShiftLeft<32>(second));
 }
 
-struct Blocks {
-  Words c0, c1, c2, c3;
-};
-
-/// philox(key, counter), and of the counters that follow.
+/// philox(key, counter), and of the counters that follow. Plain arrays: a struct of vectors would have a constructor,
+/// which g++ does not compile for the instruction set.
 HWY_INLINE void philox_batch(std::uint64_t key, const PhiloxBlock& counter, std::uint32_t* words) {
-  Blocks blocks[kVectors];
-  for (std::size_t v = 0; v < kVectors; ++v)
-    blocks[v] = {all(counter[0]), all(counter[1]), all(counter[2]), hn::Iota(Lanes(), counter[3] + v * kLanes)};
+  Words c0[kVectors], c1[kVectors], c2[kVectors], c3[kVectors];
+  for (std::size_t v = 0; v < kVectors; ++v) {
+    c0[v] = all(counter[0]);
+    c1[v] = all(counter[1]);
+    c2[v] = all(counter[2]);
+    c3[v] = hn::Iota(Lanes(), counter[3] + v * kLanes);
+  }
   auto k0 = static_cast<std::uint32_t>(key);
   auto k1 = static_cast<std::uint32_t>(key >> 32);
   for (int round = 0; round < kPhiloxRounds; ++round) {
-    for (Blocks& c : blocks) {
-      const Words p0 = product(c.c0, all(kPhiloxFactor0)), p1 = product(c.c2, all(kPhiloxFactor1));
-      c = {hn::Xor(hn::Xor(hn::ShiftRight<32>(p1), c.c1), all(k0)), p1,
-           hn::Xor(hn::Xor(hn::ShiftRight<32>(p0), c.c3), all(k1)), p0};
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      const Words p0 = product(c0[v], all(kPhiloxFactor0)), p1 = product(c2[v], all(kPhiloxFactor1));
+      c0[v] = hn::Xor(hn::Xor(hn::ShiftRight<32>(p1), c1[v]), all(k0));
+      c1[v] = p1;
+      c2[v] = hn::Xor(hn::Xor(hn::ShiftRight<32>(p0), c3[v]), all(k1));
+      c3[v] = p0;
     }
     k0 += kPhiloxKeyStep0;
     k1 += kPhiloxKeyStep1;
   }
   std::array<std::uint64_t, kBatch / 2> pairs;
-  for (std::size_t v = 0; v < kVectors; ++v) {
-    const Blocks& c = blocks[v];
-    hn::StoreInterleaved2(joined(c.c0, c.c1), joined(c.c2, c.c3), Lanes(), pairs.data() + v * 2 * kLanes);
-  }
+  for (std::size_t v = 0; v < kVectors; ++v)
+    store_pairs(joined(c0[v], c1[v]), joined(c2[v], c3[v]), Lanes(), pairs.data() + v * 2 * kLanes);
   std::memcpy(words, pairs.data(), sizeof pairs);
 }
 

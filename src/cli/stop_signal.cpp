@@ -1,5 +1,6 @@
 #include "stop_signal.h"
 
+#include <initializer_list>
 #include <signal.h>
 #include <unistd.h>
 

@@ -39,8 +39,9 @@ bool Check::holds(FieldType type, const Value& value) const {
       return in_bounds(value);
     case FieldType::text:
       if (any_text) return !value.get_ref<const std::string&>().empty();
-      return choices.empty() ? is_name(value.get_ref<const std::string&>())
-                             : std::find(choices.begin(), choices.end(), value) != choices.end();
+      return choices.empty()
+                 ? is_name(value.get_ref<const std::string&>())
+                 : std::find(choices.begin(), choices.end(), value.get_ref<const std::string&>()) != choices.end();
     case FieldType::length_range:
       return in_bounds(value[0]) && in_bounds(value[1]) && value[0] <= value[1];
     case FieldType::integer_list: {

@@ -23,7 +23,7 @@ ordered_json points_json(const SweepConfig& config, const Cell& cell) {
   auto points = ordered_json::array();
   for (const AxisPoint& point : cell.points) {
     const AxisConfig& axis = config.axes.at(point.axis);
-    points.push_back({{"axis", axis.key}, {"value", axis.values.at(point.value)}});
+    points.push_back({{"axis", axis.key}, {"value", ordered_json(axis.values.at(point.value))}});
   }
   return points;
 }
@@ -57,7 +57,7 @@ ordered_json cells_json(const Plan& plan) {
     alone.task = planned.cell.task;
     alone.model = planned.cell.model;
     alone.train = planned.cell.train;
-    const nlohmann::json keys = to_json(alone);
+    const ordered_json keys = to_json(alone);
     ordered_json cell{{"task", keys.at("task")}, {"model", keys.at("model")}, {"train", keys.at("train")}};
     if (!planned.cell.start.empty()) cell["start"] = planned.cell.start;
     cell["parameters"] = planned.parameters;

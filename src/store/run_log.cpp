@@ -163,7 +163,10 @@ LogLine sealed_text(std::string text) {
 }
 
 nlohmann::ordered_json header_members(const std::string& writer, const nlohmann::json& fingerprint) {
-  return {{"format", kFormat}, {"schema", kSchema}, {"writer", writer}, {"fingerprint", fingerprint}};
+  return {{"format", kFormat},
+          {"schema", kSchema},
+          {"writer", writer},
+          {"fingerprint", nlohmann::ordered_json(fingerprint)}};
 }
 
 nlohmann::ordered_json footer_members(std::uint64_t count, const std::string& last) {

@@ -49,7 +49,7 @@ std::string metadata_text(const Checkpoint& checkpoint) {
   const LogMark& mark = checkpoint.mark;
   return Json{{"schema", kSchema},
               {"step", checkpoint.step},
-              {"fingerprint", checkpoint.fingerprint},
+              {"fingerprint", Json(checkpoint.fingerprint)},
               {"log", {{"writer", mark.writer}, {"seq", mark.seq}, {"crc", mark.crc}}},
               {"runs", runs}}
       .dump();

@@ -2,8 +2,7 @@
 
 #include <vector>
 
-#include <hwy/targets.h>
-
+#include "seedscape/base/instruction_sets.h"
 #include "support/test.h"
 
 using namespace seedscape;
@@ -13,9 +12,8 @@ TEST_CASE("random_words: gives the draws of the stream, from any place and of an
   Rng rng(kSeed, Purpose::resampling, 3, 11);
   std::vector<std::uint32_t> stream(200);
   for (std::uint32_t& word : stream) word = rng.bits();
-  for (const std::int64_t set : {std::int64_t{HWY_SCALAR}, hwy::SupportedTargets()}) {
-    hwy::SetSupportedTargetsForTest(set);
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+  for (const std::int64_t set : {std::int64_t{HWY_SCALAR}, std::int64_t{hwy::SupportedTargets()}}) {
+    choose_instruction_sets(set);
     for (const std::size_t first : {0, 1, 2, 3, 4, 63, 64, 65, 99}) {
       for (const std::size_t count : {0, 1, 2, 15, 16, 17, 63, 64, 65, 100}) {
         std::vector<std::uint32_t> words(count);
@@ -24,7 +22,6 @@ TEST_CASE("random_words: gives the draws of the stream, from any place and of an
         CHECK(std::ranges::equal(words, std::span(stream).subspan(first, count)));
       }
     }
-    hwy::SetSupportedTargetsForTest(0);
-    hwy::GetChosenTarget().DeInit();
+    choose_instruction_sets(0);
   }
 }

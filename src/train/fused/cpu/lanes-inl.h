@@ -9,11 +9,10 @@
 
 #include <cstdint>
 
-#include <hwy/highway.h>
+#include "seedscape/base/highway-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace seedscape::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
 
 using Lanes = hn::ScalableTag<float>;
 using Vector = hn::Vec<Lanes>;
@@ -36,7 +35,7 @@ struct Part {
     return hn::IfThenElse(mask, hn::MaskedLoad(mask, Lanes(), p), other);
   }
   HWY_INLINE Vector only(Vector v) const { return hn::IfThenElseZero(mask, v); }  // 0 beyond the row
-  HWY_INLINE void store(Vector v, float* p) const { hn::BlendedStore(v, mask, Lanes(), p); }
+  HWY_INLINE void store(Vector v, float* p) const { store_first(v, mask, Lanes(), p); }
 };
 
 /// body(access, i) for i = 0, kLanes, .. below n, where access is Full or Part.

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-// AVX-512, AVX2 with FMA, and plain C++ for the rest: a machine without AVX2 is older than 2013.
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4 | HWY_AVX3_DL)
+#include "seedscape/base/instruction_sets.h"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "train/fused/cpu/operations.cpp"
 #include <hwy/foreach_target.h>  // includes this file once for each
@@ -47,15 +46,21 @@ const std::vector<Operations>& supported_operations() {
   static const std::vector<Operations> sets = [] {
     std::vector<Operations> found;
     for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {  // best first
-      hwy::SetSupportedTargetsForTest(target);
-      hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+      choose_instruction_sets(target);
       found.push_back(*HWY_DYNAMIC_DISPATCH(all_operations)());
     }
-    hwy::SetSupportedTargetsForTest(0);
-    hwy::GetChosenTarget().DeInit();
+    choose_instruction_sets(0);
     return found;
   }();
   return sets;
+}
+
+const char* highway_version() {
+#define SEEDSCAPE_TEXT_OF(...) #__VA_ARGS__
+#define SEEDSCAPE_DOTTED(a, b, c) SEEDSCAPE_TEXT_OF(a.b.c)
+  return SEEDSCAPE_DOTTED(HWY_MAJOR, HWY_MINOR, HWY_PATCH);
+#undef SEEDSCAPE_DOTTED
+#undef SEEDSCAPE_TEXT_OF
 }
 
 std::size_t attention_scratch(std::int64_t T, std::int64_t K) {

@@ -91,6 +91,9 @@ struct Operations {
   void (*adamw)(const AdamWArgs&, std::int64_t n);
 };
 
+/// Of the Highway that the operations are compiled with: their bits hang on it.
+const char* highway_version();
+
 /// Floats that attention and its gradient need to work in.
 std::size_t attention_scratch(std::int64_t T, std::int64_t K);
 

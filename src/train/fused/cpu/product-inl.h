@@ -18,7 +18,7 @@ HWY_BEFORE_NAMESPACE();
 namespace seedscape::HWY_NAMESPACE {
 // A tile of C stays in registers: 6 rows of as many vectors as the register file holds beside a row of B.
 constexpr int kTileRows = 6;
-constexpr int kTileVectors = HWY_TARGET <= HWY_AVX3 ? 4 : 2;
+constexpr int kTileVectors = SEEDSCAPE_HAS_32_REGISTERS ? 4 : 2;
 constexpr std::int64_t kTileColumns = kTileVectors * kLanes;
 constexpr std::int64_t kDepthBlock = 256;  // rows of B in one go: its tile of columns stays in the first-level cache
 constexpr std::int64_t kRowBlock = 96;     // rows of A in one go: with a block of depth they stay in the second
@@ -67,7 +67,7 @@ HWY_INLINE void tile(const ProductArgs& p, const float* HWY_RESTRICT a, const fl
     for (int v = 0; v < kVectors; ++v) {
       float* const place = c + r * p.c_row + v * kLanes;
       if (kMasked && v == kVectors - 1) {
-        hn::BlendedStore(sums[r][v], mask, lanes, place);
+        store_first(sums[r][v], mask, lanes, place);
       } else {
         hn::StoreU(sums[r][v], lanes, place);
       }
@@ -117,7 +117,7 @@ HWY_INLINE Columns* columns_of(std::int64_t vectors) {
       return columns<1, kMasked>;
     case 2:
       return columns<2, kMasked>;
-#if HWY_TARGET <= HWY_AVX3
+#if SEEDSCAPE_HAS_32_REGISTERS
     case 3:
       return columns<3, kMasked>;
     default:
@@ -155,10 +155,10 @@ HWY_INLINE void pack_rows(const float* HWY_RESTRICT a, std::int64_t a_column, st
   }
 }
 
-/// Whether lines that lie `stride` floats apart compete for so few sets of a first-level cache (64 sets of 8 lines)
-/// that `lines` of them would drive each other out.
+/// Whether lines that lie `stride` floats apart compete for so few sets of a first-level cache that `lines` of them
+/// would drive each other out. The cache is x86's 32 KiB or, not measured, the 64 KiB of Neoverse cores.
 HWY_INLINE bool collide(std::int64_t stride, std::int64_t lines) {
-  constexpr std::int64_t kLine = 16, kSets = 64, kWays = 8;
+  constexpr std::int64_t kLine = 16, kSets = HWY_ARCH_ARM_A64 ? 256 : 64, kWays = HWY_ARCH_ARM_A64 ? 4 : 8;
   const std::int64_t sets = stride % kLine == 0 ? kSets / std::gcd(stride / kLine, kSets) : kSets;
   return lines > sets * kWays / 2;
 }
