@@ -261,7 +261,7 @@ TEST_CASE("analyze: the onset is the first scale with two modes, the jump the sc
   CHECK(first_view(analysis)["seeds_needed"]["two_modes"]["at_scale"] == 2);
 }
 
-TEST_CASE("analyze: of several rises of the mode the largest is the jump, wherever it is; a fall is none",
+TEST_CASE("analyze: of several rises of the mode the largest is the jump, wherever it is, and a fall is none",
           "[analysis]") {
   const auto jump = [](std::vector<double> modes) {
     std::vector<ScaleScores> scales;

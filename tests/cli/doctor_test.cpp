@@ -25,9 +25,9 @@ bool has_driver() { return fs::exists("/proc/driver/nvidia/version"); }
 TEST_CASE("doctor: it says what each half of the trainer is", "[cli]") {
   const TempFolder folder;
   const std::string out = seedscape::seedscape(folder, {"doctor"}).out;
-  CHECK_THAT(out, Catch::Contains("training on the CPU: our kernels for ") && Catch::Contains("LibTorch 2.11.0"));
-  CHECK_THAT(out, Catch::Contains("training on GPUs: "));
-  CHECK_THAT(out, Catch::Contains("built with"));
+  CHECK_THAT(out, contains("training on the CPU: our kernels for ") && contains("LibTorch 2.11.0"));
+  CHECK_THAT(out, contains("training on GPUs: "));
+  CHECK_THAT(out, contains("built with"));
 }
 
 TEST_CASE("doctor: a machine without a GPU has nothing wrong with it", "[cli]") {
@@ -38,7 +38,7 @@ TEST_CASE("doctor: a machine without a GPU has nothing wrong with it", "[cli]") 
   const TempFolder folder;
   const Answer answer = seedscape::seedscape(folder, {"doctor"});
   CHECK(answer.code == 0);
-  CHECK_THAT(answer.out, Catch::Contains("GPUs: none, no NVIDIA driver") && Catch::Contains("no problems found"));
+  CHECK_THAT(answer.out, contains("GPUs: none, no NVIDIA driver") && contains("no problems found"));
   CHECK(seedscape::seedscape(folder, {"run", config_path("smoke.yaml"), "--quiet", "--device", "cuda"})
             .err.find("no such device: cuda (this machine has: cpu; no GPU: no NVIDIA driver") != std::string::npos);
 }
@@ -47,8 +47,8 @@ TEST_CASE("doctor: a driver without a GPU that can be used is a problem, with th
   const TempFolder folder;
   const Answer answer = beside_a_driver(folder, {"doctor"});
   CHECK(answer.code == 8);
-  CHECK_THAT(answer.out, Catch::Contains("problem: no GPU is used: "));
-  CHECK_THAT(answer.out, !Catch::Contains("no problems found"));
+  CHECK_THAT(answer.out, contains("problem: no GPU is used: "));
+  CHECK_THAT(answer.out, !contains("no problems found"));
 }
 
 TEST_CASE("doctor: a sweep that stays on the CPU beside a driver says why", "[cli]") {
@@ -56,8 +56,8 @@ TEST_CASE("doctor: a sweep that stays on the CPU beside a driver says why", "[cl
   const std::vector<std::string> run{"run", config_path("smoke.yaml"), "--quiet"};
   const Answer automatic = beside_a_driver(folder, run);
   CHECK(automatic.code == 0);
-  CHECK_THAT(automatic.err, Catch::Contains("training on the CPU: no GPU can be used: "));
+  CHECK_THAT(automatic.err, contains("training on the CPU: no GPU can be used: "));
   const Answer chosen = beside_a_driver(folder, {run[0], run[1], run[2], "--device", "cpu", "--out", "chosen"});
   CHECK(chosen.code == 0);
-  CHECK_THAT(chosen.err, !Catch::Contains("GPU"));
+  CHECK_THAT(chosen.err, !contains("GPU"));
 }

@@ -63,7 +63,7 @@ TEST_CASE("config text: a file that cannot be read is a usage error", "[config]"
   // Root may read every file; the kernel still refuses to read unmapped memory through a regular file.
   const bool is_root = geteuid() == 0;
   const std::string message = errors_of_file(is_root ? "/proc/self/mem" : file);
-  CHECK_THAT(message, Catch::Contains(":1:1: config: cannot be read; expected a YAML or JSON file; got "));
+  CHECK_THAT(message, contains(":1:1: config: cannot be read; expected a YAML or JSON file; got "));
 }
 
 TEST_CASE("config text: a good file loads and its lines are named as sources", "[config]") {

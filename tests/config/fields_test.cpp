@@ -110,16 +110,15 @@ TEST_CASE("fields: the JSON Schema carries types, ranges, choices, defaults and 
 TEST_CASE("fields: the option table has a line for each key", "[config]") {
   const std::string table = option_table();
   CHECK(std::count(table.begin(), table.end(), '\n') == static_cast<std::ptrdiff_t>(fields().size()) + 2);
-  CHECK_THAT(table, Catch::Contains("| key | value | default | unit | meaning |\n|---|---|---|---|---|\n"
-                                    "| `schema` | 1 | required |  | version of the config format |\n"));
+  CHECK_THAT(table, contains("| key | value | default | unit | meaning |\n|---|---|---|---|---|\n"
+                             "| `schema` | 1 | required |  | version of the config format |\n"));
   CHECK_THAT(
       table,
-      Catch::Contains(
-          "| `model.depth` | an integer from 1 to 1024 | required, here or on every axis | layers | depth L |\n"));
-  CHECK_THAT(table, Catch::Contains("| `task.base` | an integer from 2 to 1000 | `10` |  | base of the digits (only "
-                                    "reverse_addition, addition) |\n"));
-  CHECK_THAT(table, Catch::Contains("| `eval.compare_end` | true or false | derived |"));
-  CHECK_THAT(table, Catch::Contains("| `train.precision` | one of fp32, tf32, bf16 | `fp32` |"));
+      contains("| `model.depth` | an integer from 1 to 1024 | required, here or on every axis | layers | depth L |\n"));
+  CHECK_THAT(table, contains("| `task.base` | an integer from 2 to 1000 | `10` |  | base of the digits (only "
+                             "reverse_addition, addition) |\n"));
+  CHECK_THAT(table, contains("| `eval.compare_end` | true or false | derived |"));
+  CHECK_THAT(table, contains("| `train.precision` | one of fp32, tf32, bf16 | `fp32` |"));
 }
 
 }  // namespace

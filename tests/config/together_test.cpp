@@ -112,8 +112,8 @@ TEST_CASE("rules: rules for cells are not asked about a config with missing or w
   const CellRules rules = [](const Cell&, const SweepConfig&) {
     return std::vector<KeyProblem>{{"name", "is seen", "", ""}};
   };
-  CHECK_THAT(errors_of(kGoodConfig, {}, "a.yaml", rules), Catch::Contains("is seen"));
-  CHECK_THAT(errors_of(with("steps: 20", "steps: x"), {}, "a.yaml", rules), !Catch::Contains("is seen"));
+  CHECK_THAT(errors_of(kGoodConfig, {}, "a.yaml", rules), contains("is seen"));
+  CHECK_THAT(errors_of(with("steps: 20", "steps: x"), {}, "a.yaml", rules), !contains("is seen"));
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ inline ReportSource sample_source(const Value& first = 1) {
   return {.name = "sample", .analysis = plain_analysis(sample_table(first)), .config = sample_config()};
 }
 
-inline const Figure& find_figure(const std::vector<Section>& sections, const std::string& id) {
+inline const Figure& find_figure(const std::vector<Section>& sections, std::string_view id) {
   for (const Section& section : sections) {
     for (const Figure& figure : section.figures) {
       if (figure.id == id) return figure;

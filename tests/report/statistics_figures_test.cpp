@@ -110,7 +110,7 @@ TEST_CASE("figures: seeds needed, also where no number tried was enough", "[repo
         std::string::npos);
 }
 
-TEST_CASE("figures: the forecast shows truth and methods; one that has no number is no point at 0", "[report]") {
+TEST_CASE("figures: the forecast shows truth and methods, and one that has no number is no point at 0", "[report]") {
   const Json forecast{{"held_out", 4},
                       {"truth", 0.75},
                       {"success_fit", {{"value", 0.7}, {"low", 0.5}, {"high", 0.9}, {"score", 0.05}}},

@@ -147,7 +147,10 @@ void Block::run() {
   std::vector<unsigned> warps(threads_.size() / kLanes);
   std::iota(warps.begin(), warps.end(), 0U);
   const auto is_done = [](const Thread& thread) { return thread.state == State::done; };
-  running_block = this;
+  struct Running {
+    explicit Running(Block* block) { running_block = block; }
+    ~Running() { running_block = nullptr; }
+  } const running(this);
   while (!std::ranges::all_of(threads_, is_done)) {
     orders_.shuffle(warps);
     for (const unsigned warp : warps) run_warp(warp);

@@ -17,7 +17,7 @@ TEST_CASE("cost: a model that fits no machine is refused with its size", "[sweep
   CHECK(cell_problems(expand_cells(small_sweep())[0], small_sweep()).empty());
 }
 
-TEST_CASE("cost: operations follow from steps, rows and positions; time also from the calls of each layer", "[sweep]") {
+TEST_CASE("cost: operations follow from steps, rows and positions, time also from the calls of each layer", "[sweep]") {
   SweepConfig config = small_sweep();
   const Plan plan = make_plan(config);
   // 6 (12 L D^2 + V D) B T + 6 L T D B T, five steps of two rows of 19 positions, D = V = 16.

@@ -186,7 +186,7 @@ TEST_CASE("sequence tasks: a test problem is drawn at its seed, length and index
   }
 }
 
-TEST_CASE("sequence tasks: ids are the numbers, then the four marks; bits need no vocabulary key", "[tasks]") {
+TEST_CASE("sequence tasks: ids are the numbers, then the four marks, and bits need no vocabulary key", "[tasks]") {
   const auto all = [](const TaskConfig& config) {
     const auto task = make_task(config);
     std::vector<Token> ids(static_cast<std::size_t>(task->vocabulary().size()));

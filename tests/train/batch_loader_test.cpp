@@ -40,7 +40,7 @@ torch::Tensor ints(std::initializer_list<std::int32_t> values) {
 
 }  // namespace
 
-TEST_CASE("batch loader: targets are the next tokens, or not counted; the loss is their mean", "[train]") {
+TEST_CASE("batch loader: targets are the next tokens, or not counted, and the loss is their mean", "[train]") {
   const auto calls = std::make_shared<std::atomic<int>>(0);
   BatchLoader loader(setup_of({{0, 2}, {0, 5}}, 10, calls), places(2, 1));
   const StepInputs& inputs = loader.load(3);

@@ -176,5 +176,5 @@ TEST_CASE("cuda trainer: a population that does not fit is refused with one that
   TrainerSetup setup = setup_of(std::vector<SeedPair>(4000, {1, 2}));
   setup.train.batch = 256;
   setup.train.context = 513;
-  CHECK_THROWS_WITH(make_fused_trainer(setup), Catch::Contains("out of memory") && Catch::Contains("fit"));
+  CHECK_THROWS_WITH(make_fused_trainer(setup), contains("out of memory") && contains("fit"));
 }

@@ -118,9 +118,9 @@ TEST_CASE("memory: a GPU that has too little is an error with the bytes and the 
   const double one = step_memory(setup.shape, setup.model, setup.train, 1).total();
   const Error error = out_of_memory(setup, Card{"a card", static_cast<std::int64_t>(50 * one / 0.8)});
   CHECK(error.kind() == ErrorKind::resources);
-  CHECK_THAT(error.what(), Catch::Contains("cuda:0 is out of memory: 100 seeds") && Catch::Contains("a card") &&
-                               Catch::Contains("--population "));
-  CHECK_THAT(out_of_memory(setup, Card{"a card", 10}).what(), Catch::Contains("not one fits"));
+  CHECK_THAT(error.what(),
+             contains("cuda:0 is out of memory: 100 seeds") && contains("a card") && contains("--population "));
+  CHECK_THAT(out_of_memory(setup, Card{"a card", 10}).what(), contains("not one fits"));
 
   setup.device = "cpu";
   const auto work = []() -> int { throw c10::OutOfMemoryError({}, ""); };
