@@ -35,6 +35,12 @@ LoadedRecords reported(LoadedRecords loaded) {
   say(loaded.torn_tails, "log(s) end in a line that was cut off; the run it was for is not counted as done");
   say(loaded.other_bits,
       "further result(s) of the same runs differ, made by other software or hardware; the first counts");
+  const std::string differing = differing_members(loaded.fingerprints);
+  if (!differing.empty()) {
+    std::fprintf(stderr,
+                 "the results come from different software or hardware, which need not give the same bits: %s\n",
+                 differing.c_str());
+  }
   return loaded;
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <tuple>
@@ -12,6 +13,7 @@
 
 #include "seedscape/base/error.h"
 #include "seedscape/base/number.h"
+#include "seedscape/base/printable.h"
 
 namespace seedscape {
 
@@ -117,6 +119,26 @@ bool same_fingerprint(nlohmann::json a, nlohmann::json b) {
     if (fingerprint->is_object()) fingerprint->erase("git_revision");
   }
   return a == b;
+}
+
+std::string differing_members(const std::vector<nlohmann::json>& fingerprints, const std::string& between) {
+  std::set<std::string> names;
+  for (const nlohmann::json& fingerprint : fingerprints) {
+    for (const auto& [name, value] : fingerprint.items()) names.insert(name);
+  }
+  names.erase("git_revision");
+  std::string text;
+  for (const std::string& name : names) {
+    std::vector<std::string> values;
+    for (const nlohmann::json& fingerprint : fingerprints) {
+      const std::string value = fingerprint.is_object() ? fingerprint.value(name, nlohmann::json()).dump() : "null";
+      if (std::ranges::find(values, value) == values.end()) values.push_back(value);
+    }
+    if (values.size() == 1) continue;
+    text += (text.empty() ? "" : "; ") + name + " ";
+    for (std::size_t i = 0; i < values.size(); ++i) text += (i == 0 ? "" : between) + values[i];
+  }
+  return printable(text);
 }
 
 LoadedRecords merge_logs(std::vector<RunLog> logs, LogKind kind) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -15,21 +14,6 @@
 namespace seedscape {
 
 namespace {
-
-/// "numerics 3, now 4; device cpu, now cuda"
-std::string differing_members(const nlohmann::json& before, const nlohmann::json& now) {
-  std::set<std::string> names;
-  for (const auto* fingerprint : {&before, &now}) {
-    for (const auto& [name, value] : fingerprint->items()) names.insert(name);
-  }
-  names.erase("git_revision");
-  std::string text;
-  for (const std::string& name : names) {
-    const nlohmann::json was = before.value(name, nlohmann::json()), is = now.value(name, nlohmann::json());
-    if (was != is) text += (text.empty() ? "" : "; ") + name + " " + was.dump() + ", now " + is.dump();
-  }
-  return printable(text);
-}
 
 void check_fit(const StoredCheckpoint& stored, const std::vector<PendingRun>& runs) {
   const PlannedCell& cell = *runs.front().cell;
@@ -52,7 +36,7 @@ void check_usable(const StoredCheckpoint& stored, const std::vector<PendingRun>&
   if (same_fingerprint(stored.checkpoint.fingerprint, fingerprint)) return;
   throw Error(ErrorKind::other_software, std::to_string(runs.size()) +
                                              " run(s) in flight were begun with other software or hardware (" +
-                                             differing_members(stored.checkpoint.fingerprint, fingerprint) +
+                                             differing_members({stored.checkpoint.fingerprint, fingerprint}, ", now ") +
                                              "); go on there, or start them over with --restart-run");
 }
 

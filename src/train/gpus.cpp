@@ -44,4 +44,16 @@ const Gpus& find_gpus() {
   return gpus;
 }
 
+std::map<std::string, std::int64_t> gpu_library_versions() {
+  const auto version_by = [](const char* name) -> std::int64_t {
+    auto* const tell = reinterpret_cast<int (*)(int*)>(dlsym(RTLD_DEFAULT, name));
+    int version = 0;
+    return tell != nullptr && tell(&version) == 0 ? version : 0;
+  };
+  auto* const cublas = reinterpret_cast<std::size_t (*)()>(dlsym(RTLD_DEFAULT, "cublasLtGetVersion"));
+  return {{"cuda", version_by("cudaRuntimeGetVersion")},
+          {"driver", version_by("cudaDriverGetVersion")},
+          {"cublas", cublas == nullptr ? 0 : static_cast<std::int64_t>(cublas())}};
+}
+
 }  // namespace seedscape

@@ -7,10 +7,12 @@
 #include <limits>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
+#include <gnu/libc-version.h>
 
 #include "fused/cpu/operations.h"
 #include "fused/cuda_library.h"
@@ -177,15 +179,23 @@ seedscape::NoGpu* seedscape_why_no_gpu() {
 
 std::string* seedscape_about_gpu_half() { return new std::string(seedscape::about_cuda_library()); }
 
+// Every library whose code computes results is in it, and what it chooses its instructions by.
 nlohmann::json* seedscape_train_fingerprint(const char* device) {
   const torch::Device found = seedscape::find_device(device);
-  return new nlohmann::json{{"numerics", seedscape::kNumericsVersion},
-                            {"compiler", __VERSION__},
-                            {"libtorch", TORCH_VERSION},
-                            {"cpu_capability", at::get_cpu_capability()},
-                            {"instruction_set", seedscape::operations().instruction_set},
-                            {"threads", 1},
-                            {"device", c10::DeviceTypeName(found.type(), /*lower_case=*/true)},
-                            {"deterministic", true}};
+  nlohmann::json fingerprint{{"numerics", seedscape::kNumericsVersion},
+                             {"compiler", __VERSION__},
+                             {"libtorch", TORCH_VERSION},
+                             {"highway", seedscape::highway_version()},
+                             {"libc", std::string("glibc ") + gnu_get_libc_version()},  // libm is part of it
+                             {"cpu_capability", at::get_cpu_capability()},
+                             {"instruction_set", seedscape::operations().instruction_set},
+                             {"threads", 1},
+                             {"device", c10::DeviceTypeName(found.type(), /*lower_case=*/true)},
+                             {"deterministic", true}};
+  if (found.is_cuda()) {
+    fingerprint["gpu"] = seedscape::find_gpu(device).value_or(seedscape::Card{}).name;
+    fingerprint.update(seedscape::gpu_library_versions());
+  }
+  return new nlohmann::json(std::move(fingerprint));
 }
 }

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/program.h"
+#include "seedscape/store/result_store.h"
 #include "support/test.h"
 
 using namespace seedscape;
@@ -112,7 +113,42 @@ TEST_CASE("run: an interrupt stops at the next step with 75, and the next run co
   CHECK(timeless(bytes(disturbed, "out/smoke/results.csv")) == timeless(bytes(undisturbed, "out/smoke/results.csv")));
 }
 
-TEST_CASE("run: a time limit ends it with 75, resumable; one that is none is refused", "[cli]") {
+TEST_CASE("run: every library that computes is in what results were made with, and tells two builds apart", "[cli]") {
+  const TempFolder folder;
+  REQUIRE(seedscape::seedscape(folder, {"run", config_path("smoke.yaml"), "--device", "cpu", "--set", "train.steps=2"})
+              .code == 0);
+  const fs::path own = folder / "out/smoke", other = folder / "other";
+  const LoadedRecords results = load_records(own);
+  REQUIRE(results.fingerprints.size() == 1);
+  nlohmann::json made_with = results.fingerprints[0];
+  for (const char* library : {"libtorch", "highway", "libc"}) {
+    INFO(library);
+    CHECK_FALSE(made_with.value(library, "").empty());
+  }
+
+  const std::string highway = made_with.at("highway").dump();
+  made_with["highway"] = "9.9.9";
+  fs::create_directory(other);
+  fs::copy(own / "plan.json", other);
+  ResultWriter writer(other, made_with);
+  for (SeedRecord record : results.records) {
+    record.train_loss = *record.train_loss * (1 + 1e-9);
+    writer.runs.append(record);
+  }
+  const std::string warning =
+      "the results come from different software or hardware, which need not give the same bits: highway ";
+  const Answer merged = seedscape::seedscape(folder, {"merge", "out/smoke", "other", "-o", "all.csv"});
+  CHECK(merged.code == 0);
+  CHECK_THAT(merged.err, contains(warning + highway + ", \"9.9.9\"\n"));
+  CHECK_THAT(merged.err, contains("6 further result(s) of the same runs differ, made by other software or hardware"));
+
+  fs::copy(other / "runs", own / "runs");
+  const Answer status = seedscape::seedscape(folder, {"status", "out/smoke"});
+  CHECK(status.code == 0);
+  CHECK_THAT(status.err, contains(warning) && contains(highway) && contains("\"9.9.9\""));
+}
+
+TEST_CASE("run: a time limit ends it with 75, resumable, and one that is none is refused", "[cli]") {
   const TempFolder folder;
   const std::vector<std::string> run{"run",   config_path("demo.yaml"), "--set", "seeds.count=1",
                                      "--set", "train.steps=100000"};

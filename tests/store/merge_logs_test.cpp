@@ -58,6 +58,19 @@ TEST_CASE("merge_logs: what the records were made with is named once each, witho
   CHECK(loaded.fingerprints == std::vector{b, a});
 }
 
+TEST_CASE("merge_logs: what fingerprints differ in is told, but for the git revision", "[store]") {
+  const nlohmann::json a{{"highway", "1.0.3"}, {"threads", 1}, {"git_revision", "x"}};
+  nlohmann::json b = a, c = a;
+  b["git_revision"] = "y";
+  CHECK(differing_members({}) == "");
+  CHECK(differing_members({a}) == "");
+  CHECK(differing_members({a, b}) == "");
+  c["highway"] = "1.2.0";
+  c["libc"] = "glibc\n";
+  CHECK(differing_members({a, b, c}) == R"(highway "1.0.3", "1.2.0"; libc null, "glibc\n")");
+  CHECK(differing_members({a, c}, ", now ") == R"(highway "1.0.3", now "1.2.0"; libc null, now "glibc\n")");
+}
+
 TEST_CASE("merge_logs: each step of a curve counts once, ascending, and its repetitions must agree", "[store]") {
   const auto point = [](std::int64_t step, double score) {
     SeedRecord record = done(score);

@@ -54,6 +54,10 @@ struct LogMark {
 /// Whether two fingerprints promise the same bits: whether they differ in `git_revision` at most.
 bool same_fingerprint(nlohmann::json a, nlohmann::json b);
 
+/// What fingerprints differ in, but for `git_revision`: `highway "1.0.3", "1.2.0"; threads 1, null`, with `between` in
+/// place of the comma. Empty if they promise the same bits.
+std::string differing_members(const std::vector<nlohmann::json>& fingerprints, const std::string& between = ", ");
+
 /// Holds marks against the logs of a folder, each of which it reads once.
 class LogMarks {
  public:
