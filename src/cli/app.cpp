@@ -1,7 +1,13 @@
 #include "app.h"
 
+#include <algorithm>
+#include <charconv>
 #include <functional>
 #include <memory>
+#include <sstream>
+#include <string>
+#include <system_error>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -11,6 +17,33 @@
 namespace seedscape {
 
 namespace {
+
+/// Holds an option to the numbers from `least` to `most`. In place of CLI::Range, whose words change with its version.
+template <class Number>
+CLI::Validator within(Number least, Number most) {
+  std::ostringstream range;
+  range << least << " to " << most;
+  const auto problem = [=, range = range.str()](const std::string& text) {
+    Number value{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool is_number = error == std::errc() && end == text.data() + text.size();
+    return is_number && value >= least && value <= most ? "" : "expected a number from " + range + "; got " + text;
+  };
+  return {problem, range.str(), "range"};
+}
+
+CLI::Validator between(std::int64_t least, std::int64_t most) { return within(least, most); }
+
+/// Holds an option to some words, as CLI::IsMember does.
+CLI::Validator one_of(const std::vector<std::string>& words) {
+  std::string list;
+  for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
+  const auto problem = [=](const std::string& text) -> std::string {
+    if (std::ranges::find(words, text) != words.end()) return "";
+    return "expected " + std::string(words.size() == 1 ? "" : "one of ") + list + "; got " + text;
+  };
+  return {problem, "{" + list + "}", "words"};
+}
 
 void add_config(CLI::App& command, Options& options) {
   command.add_option("config", options.config, "Sweep config, YAML or JSON")->required();
@@ -67,20 +100,19 @@ void define_commands(CLI::App& app, ExitCode& result) {
       ->capture_default_str();
   run->add_option("--workers", options->workers,
                   "Trainers side by side on the CPU (default: one for each core this process may use); a GPU has one")
-      ->check(CLI::Range(1, 4096));
+      ->check(between(1, 4096));
   run->add_option("--population", options->population,
                   "Seeds of a cell that a GPU trains in lockstep (default: as many as keep it busy)")
-      ->check(CLI::Range(1, 65536));
+      ->check(between(1, 65536));
   run->add_option("--shard", options->shard,
                   "Train part I of N (0 <= I < N) of the sweep; auto: the parts are the tasks of a Slurm job array")
       ->type_name("I/N");
   run->add_flag(
       "--restart-run", options->restart_run,
       "Start runs in flight over where their checkpoint was made by other software or hardware, or is damaged");
-  run->add_option("--retry", options->retry, "Train failed runs again")->check(CLI::IsMember({"failed"}));
+  run->add_option("--retry", options->retry, "Train failed runs again")->check(one_of({"failed"}));
   run->add_flag("--fail-fast", options->fail_fast, "Stop at the first failed run");
-  run->add_option("--max-failures", options->max_failures, "Stop after N failed runs")
-      ->check(CLI::Range(1, 1000000000));
+  run->add_option("--max-failures", options->max_failures, "Stop after N failed runs")->check(between(1, 1000000000));
 
   CLI::App* const plan =
       add("plan", "One row a cell: seeds, parameters, cost, what is done; trains nothing", plan_command);
@@ -95,15 +127,13 @@ void define_commands(CLI::App& app, ExitCode& result) {
   CLI::App* const sample = add("sample", "Training or test examples as text, counted tokens marked", sample_command);
   add_config(*sample, *options);
   sample->add_option("--split", options->split, "train or eval")
-      ->check(CLI::IsMember({"train", "eval"}))
+      ->check(one_of({"train", "eval"}))
       ->capture_default_str();
-  sample->add_option("--seed", options->seed, "Data seed")
-      ->check(CLI::Range(std::int64_t{0}, kLargestSeed))
-      ->capture_default_str();
+  sample->add_option("--seed", options->seed, "Data seed")->check(between(0, kLargestSeed))->capture_default_str();
   sample->add_option("--step", options->step, "Update whose batch is shown (default: 0)");
   sample->add_option("--length", options->length, "Test length (default: analysis.length)");
   sample->add_option("--rows", options->rows, "Number of rows (default: all of a batch with --json, else 4)")
-      ->check(CLI::Range(1, 1000000000));
+      ->check(between(1, 1000000000));
   sample
       ->add_option("--cell", options->cell,
                    "The cell to show when task, batch or context differ, e.g. --cell model.width=64")
@@ -173,25 +203,25 @@ void define_commands(CLI::App& app, ExitCode& result) {
   bench
       ->add_option("--shape", options->shapes,
                    "tiny, demo, small, mid, wide (default: these); w64, w128, w256, w512, w1024 for a GPU; repeatable")
-      ->check(CLI::IsMember({"tiny", "demo", "small", "mid", "wide", "w64", "w128", "w256", "w512", "w1024"}));
+      ->check(one_of({"tiny", "demo", "small", "mid", "wide", "w64", "w128", "w256", "w512", "w1024"}));
   bench->add_option("--trainer", options->trainer, "fused or reference")
-      ->check(CLI::IsMember({"fused", "reference"}))
+      ->check(one_of({"fused", "reference"}))
       ->capture_default_str();
   bench->add_flag("--profile", options->profile, "Where the time of a fused step goes, by operation");
   bench->add_option("--precision", options->precision, "fp32, tf32 or bf16")
-      ->check(CLI::IsMember({"fp32", "tf32", "bf16"}))
+      ->check(one_of({"fp32", "tf32", "bf16"}))
       ->capture_default_str();
   bench->add_option("--seeds", options->bench_seeds, "Seeds in lockstep (default: 1, on a GPU as many as keep it busy)")
-      ->check(CLI::Range(1, 65535));
+      ->check(between(1, 65535));
   bench
       ->add_option("--kernels", options->kernels,
                    "Of the fused trainer on a GPU: default (ours where tried), own (all of ours), aten (LibTorch's)")
-      ->check(CLI::IsMember({"default", "own", "aten"}))
+      ->check(one_of({"default", "own", "aten"}))
       ->capture_default_str();
   bench->add_flag("--tune", options->tune, "Time 1, 2, 4, ... seeds in lockstep on a GPU and print the best");
   bench->add_option("--device", options->device, "auto, cpu, cuda or cuda:N")->capture_default_str();
   bench->add_option("--seconds", options->seconds, "Time to spend on each shape")
-      ->check(CLI::Range(0.01, 3600.0))
+      ->check(within(0.01, 3600.0))
       ->capture_default_str();
   add_json(*bench, *options);
 

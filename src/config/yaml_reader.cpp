@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <sstream>
+#include <utility>
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -173,6 +174,32 @@ class TreeBuilder : public YAML::EventHandler {
   int documents_ = 0;
 };
 
+/// What yaml-cpp complains about, in words that do not change with its version; empty for what it can hardly meet here.
+std::string reason_of(const YAML::Exception& error) {
+  namespace Message = YAML::ErrorMsg;
+  constexpr std::pair<const char*, const char*> kReasons[] = {
+      {Message::END_OF_MAP_FLOW, "a { without its }"},
+      {Message::END_OF_SEQ_FLOW, "a [ without its ]"},
+      {Message::FLOW_END, "a closing bracket without its opening one"},
+      {Message::END_OF_MAP, "a line that is indented less or more than the keys around it"},
+      {Message::END_OF_SEQ, "a line that is indented less or more than the list around it"},
+      {Message::MAP_KEY, "a key where none can stand"},
+      {Message::MAP_VALUE, "a colon where no value can follow"},
+      {Message::BLOCK_ENTRY, "a list item where none can stand"},
+      {Message::UNKNOWN_TOKEN, "a character that no value begins with"},
+      {Message::UNKNOWN_ANCHOR, "an alias of nothing"},
+      {Message::TAB_IN_INDENTATION, "a tab in the indentation"},
+      {Message::EOF_IN_SCALAR, "a quote without its end"},
+      {Message::DOC_IN_SCALAR, "a quote without its end"},
+      {Message::INVALID_ESCAPE, "an unknown escape after a backslash"},
+      {Message::INVALID_HEX, "an escape that is no hexadecimal number"},
+      {Message::INVALID_UNICODE, "an escape that is no character of Unicode"}};
+  for (const auto& [theirs, ours] : kReasons) {
+    if (error.msg.starts_with(theirs)) return std::string(" (") + ours + ")";
+  }
+  return "";
+}
+
 }  // namespace
 
 Node read_yaml(std::string_view text, const Position& start, Problems& problems) {
@@ -186,8 +213,8 @@ Node read_yaml(std::string_view text, const Position& start, Problems& problems)
     // By byte: at the end of the text the library's own line and column are off.
     const std::size_t offset = std::min(static_cast<std::size_t>(error.mark.pos), text.size());
     const Position place = position_at(text, offset);
-    problems.fail({builder.position(place.line - 1, place.column - 1), "config",
-                   "is not valid YAML (" + error.msg + ")", "well-formed YAML", rest_of_line(text, offset)});
+    problems.fail({builder.position(place.line - 1, place.column - 1), "config", "is not valid YAML" + reason_of(error),
+                   "well-formed YAML", rest_of_line(text, offset)});
   }
   return builder.take();
 }

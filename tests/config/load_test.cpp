@@ -120,10 +120,9 @@ TEST_CASE("load: errors in settings are counted by setting and column, after tho
         "--set:1:38: axes[0].values[1]: duplicate value; expected each value once; got 1");
   CHECK(errors_of(kGoodConfig, {"train.steps="}) ==
         "--set:1:1: train.steps: has no value; expected an integer from 1 to 1000000000; got null");
-  CHECK(
-      errors_of(kGoodConfig, {"train.steps=[1"}) ==
-      "--set:1:15: config: is not valid YAML (end of sequence flow not found); expected well-formed YAML; got the end "
-      "of the file");
+  CHECK(errors_of(kGoodConfig, {"train.steps=[1"}) ==
+        "--set:1:15: config: is not valid YAML (a [ without its ]); expected well-formed YAML; got the end "
+        "of the file");
   CHECK(errors_of(kGoodConfig, {"name=a\nb"}) ==
         "--set:1:1: config: holds a control character or is not UTF-8; expected one line of text; got name=a\\x0ab");
   CHECK(errors_of(kGoodConfig, {"name=&x a"}) ==
