@@ -18,7 +18,12 @@ else()
   if(NOT _cache)
     set(_cache $ENV{HOME}/.cache)
   endif()
-  set(_torch_roots ${_cache}/seedscape/torch-${_torch_version}-cpu ${_cache}/seedscape/torch-${_torch_version}-cuda)
+  set(_kind "")
+  if(NOT CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+    set(_kind -${CMAKE_SYSTEM_PROCESSOR})
+  endif()
+  set(_torch_roots ${_cache}/seedscape/torch-${_torch_version}-cpu${_kind}
+                   ${_cache}/seedscape/torch-${_torch_version}-cuda${_kind})
 endif()
 
 unset(TorchWheel_ROOT_DIR)
@@ -35,6 +40,14 @@ if(TorchWheel_ROOT_DIR)
   string(REGEX REPLACE ".*'([0-9.]+).*" "\\1" TorchWheel_VERSION "${_line}")
   if(NOT TorchWheel_VERSION STREQUAL _torch_version)
     message(FATAL_ERROR "${TorchWheel_ROOT_DIR} holds torch ${TorchWheel_VERSION}; seedscape needs ${_torch_version}")
+  endif()
+  # A home may be shared by machines of several kinds.
+  file(READ ${TorchWheel_ROOT_DIR}/torch/lib/libtorch_cpu.so _machine OFFSET 18 LIMIT 2 HEX)  # e_machine of ELF
+  set(_machine_x86_64 3e00)
+  set(_machine_aarch64 b700)
+  if(NOT _machine STREQUAL "${_machine_${CMAKE_SYSTEM_PROCESSOR}}")
+    message(FATAL_ERROR "${TorchWheel_ROOT_DIR} holds a torch for another kind of processor than this ${CMAKE_SYSTEM_PROCESSOR}: "
+                        "run scripts/setup without SEEDSCAPE_TORCH, which fetches the right one")
   endif()
 endif()
 

@@ -218,7 +218,7 @@ class GpuCheck(unittest.TestCase):
             (checkout / "build/release" / name).write_text("a library\n")
         (checkout / "build/release/.setup").write_text(f"inputs=1\ntorch={self.place}/site\n")
         (self.place / "libspdlog.so.1.10.0").write_text("a library\n")
-        self.bin.put("setup", "", checkout / "scripts")
+        self.bin.put("setup", "echo build/release", checkout / "scripts")
         self.bin.put("strip", '[ "$1" = -o ] && cp "$3" "$2"')
         self.bin.put("git", "echo abc1234-dirty")
         self.bin.put("ldd", f"echo '  libspdlog.so.1.10 => {self.place}/libspdlog.so.1.10 (0x1)'; "
@@ -237,7 +237,7 @@ class GpuCheck(unittest.TestCase):
                                  *(f"bin/{name}" for name in PROGRAMS), *(f"bench/{name}.py" for name in bench)})
         self.assertFalse((self.place / "to/go/lib/libspdlog.so.1.10").is_symlink())
         self.assertEqual((self.place / "to/go/revision").read_text(), "abc1234-dirty\n")
-        self.assertEqual(self.bin.calls("setup"), ["setup --gpu-half"])
+        self.assertEqual(self.bin.calls("setup"), ["setup --gpu-half", "setup --print-build"])
 
         (checkout / "build/release/libseedscape_cuda.so").unlink()
         done = subprocess.run([sys.executable, checkout / "scripts/gpu-check", "pack", self.place / "to/go"], text=True,

@@ -10,6 +10,9 @@ import unittest
 from stand_ins import StandIns
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+LIBRARIES = ("CLI/CLI.hpp libcli11-dev CLI11", "nlohmann/json.hpp nlohmann-json3-dev nlohmann/json",
+             "spdlog/spdlog.h libspdlog-dev spdlog", "yaml-cpp/yaml.h libyaml-cpp-dev yaml-cpp",
+             "hwy/highway.h libhwy-dev Google Highway", "catch2/catch.hpp,catch2/catch_all.hpp catch2 Catch2")
 HAS_DRIVER = os.path.exists("/proc/driver/nvidia/version")
 
 
@@ -29,18 +32,24 @@ class Setup(unittest.TestCase):
         (self.place / "cache/seedscape/vega-1.8.0.js").touch()
 
         self.bin = StandIns(self.place / "bin")
-        self.bin.put("g++", 'case $1 in --version) echo "g++ 12";; esac')
+        # Without the folder of --deps it finds no library.
+        missing = "".join(f"missing {line}\n" for line in LIBRARIES)
+        self.bin.put("g++", f"""case $* in
+  --version) echo "g++ 12";;
+  *{self.deps}/usr/include*) cat > /dev/null;;
+  *' -E '*) cat > /dev/null; printf '%s' '{missing}';;
+  *) cat > /dev/null;;
+esac""")
         self.bin.put("cmake", 'case $1 in --version) echo "cmake version 3.31.0";; esac')
         self.bin.put("ninja", 'case $1 in -C) echo "ninja: no work to do.";; esac')
         self.bin.put("python3", "exit 1")  # without pip
-        self.bin.put("dpkg-query", "exit 1")  # no package is installed
         self.bin.put("apt-get", "exit 100")  # no network
         self.bin.put("id", "echo 0")
         self.bin.put("ldconfig")
 
     def run_setup(self, *arguments, **environment):
         environment = {"SEEDSCAPE_TORCH": self.place / "torch", "CUDACXX": self.place / "no/nvcc",
-                       "XDG_CACHE_HOME": self.place / "cache"} | environment
+                       "XDG_CACHE_HOME": self.place / "cache", "PIP_NO_INDEX": "1"} | environment
         return subprocess.run([str(self.checkout / "scripts/setup"), *map(str, arguments)], text=True, cwd=self.place,
                               env=self.bin.environment(**environment), capture_output=True)
 
@@ -61,7 +70,7 @@ class Setup(unittest.TestCase):
         self.assertIn(f"-DSEEDSCAPE_DEPS={self.deps}", self.configured()[0])
         self.assertIn("--build build/release", self.bin.calls("cmake")[-1])
 
-    def test_without_deps_only_libraries_are_packages_that_must_be_installed(self):
+    def test_without_deps_the_libraries_that_the_compiler_does_not_find_are_installed(self):
         done = self.run_setup()
         self.assertEqual(done.returncode, 100)
         self.bin.put("apt-get")
@@ -74,7 +83,69 @@ class Setup(unittest.TestCase):
         self.bin.put("apt-get")
         done = self.run_setup("--deps", self.deps)
         self.assertTrue(self.bin.calls("apt-get")[-1].endswith("recommends ninja-build"), self.bin.calls("apt-get"))
-        self.assertIn("ninja is missing", done.stderr)  # the stand-in installs nothing
+        self.assertEqual(done.returncode, 2)  # the stand-in installs nothing, and there is no pip
+        self.assertIn("ninja", done.stderr)
+
+    def pip(self):
+        """A python3 whose pip makes what the wheels of CMake and ninja hold."""
+        self.bin.put("python3", f"""[ "$3" = install ] || exit 0
+while [ "$1" != --target ]; do shift; done
+mkdir -p "$2/cmake/data/bin" "$2/bin"
+printf '#!{self.bin.folder}/bash\nexec {self.bin.folder}/new-cmake "$@"\n' > "$2/cmake/data/bin/cmake"
+cp {self.bin.folder}/spare-ninja "$2/bin/ninja"
+chmod +x "$2"/cmake/data/bin/cmake""")
+        self.bin.put("new-cmake", 'case $1 in --version) echo "cmake version 3.31.10";; esac')
+        self.bin.put("spare-ninja", 'case $1 in -C) echo "ninja: no work to do.";; esac')
+
+    def test_a_cmake_that_is_too_old_is_replaced_by_one_from_pypi_and_used_from_then_on(self):
+        self.bin.put("cmake", 'case $1 in --version) echo "cmake version 3.22.1";; *) exit 1;; esac')
+        self.pip()
+        done = self.run_setup("--deps", self.deps)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("cmake 3.22.1, and 3.25 or later is needed", done.stdout)
+        self.assertIn("--preset release", self.bin.calls("new-cmake --fresh")[0])
+        self.assertIn("nothing to do", self.run_setup().stdout)
+        self.assertEqual(len([call for call in self.bin.calls("python3") if " install " in call]), 1)
+
+    def test_without_a_package_manager_all_that_is_missing_is_said_at_once_and_nothing_is_fetched(self):
+        for name in ("apt-get", "cmake", "ninja"):
+            self.bin.remove(name)
+        (self.place / "cache/seedscape/vega-1.8.0.js").unlink()
+        done = self.run_setup()
+        self.assertEqual(done.returncode, 2)
+        for name in ("CLI11", "nlohmann/json", "spdlog", "yaml-cpp", "Google Highway",
+                     "Catch2 (the header catch2/catch.hpp or catch2/catch_all.hpp)"):
+            self.assertIn(f"  - {name}", done.stderr)
+        for way in ("CMAKE_PREFIX_PATH", "conda-forge", "scripts/setup --deps DIR"):
+            self.assertIn(way, done.stderr)
+        self.assertFalse([call for call in self.bin.calls("python3") if " install " in call])
+        self.assertEqual(self.configured(), [])
+
+    def test_without_a_package_manager_cmake_and_ninja_come_from_pypi(self):
+        self.pip()
+        for name in ("apt-get", "cmake", "ninja"):
+            self.bin.remove(name)
+        done = self.run_setup("--deps", self.deps)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("--preset release", self.bin.calls("new-cmake --fresh")[0])
+
+    def test_a_compiler_that_will_not_do_is_asked_for_with_all_the_rest(self):
+        self.bin.remove("apt-get")
+        self.bin.put("g++", 'case $* in --version) echo "g++ 9";; *) cat > /dev/null; exit 1;; esac')
+        done = self.run_setup("--deps", self.deps)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("g++ 11 or later", done.stderr)
+
+    def test_another_kind_of_processor_has_its_own_build_and_cache(self):
+        self.assertEqual(self.run_setup("--print-build").stdout, "build/release\n")
+        self.bin.put("uname", "echo aarch64")
+        self.assertEqual(self.run_setup("--print-build").stdout, "build/release-aarch64\n")
+        self.pip()
+        done = self.run_setup("--deps", self.deps, SEEDSCAPE_TORCH="")
+        self.assertIn("-B build/release-aarch64 ", self.configured()[0])
+        wanted = self.place / "cache/seedscape/torch-2.11.0-cpu-aarch64"
+        self.assertIn(f"fetching --no-deps torch==2.11.0 nvidia-cuda-cupti==13.0.85 nvidia-cuda-runtime==13.0.96 into {wanted}",
+                      done.stdout)
 
     def test_pip_is_wanted_only_where_something_must_be_fetched(self):
         (self.place / "cache/seedscape/vega-1.8.0.js").unlink()

@@ -4,7 +4,7 @@ import pathlib
 import shutil
 
 COREUTILS = ("bash basename cat chmod cp cut dirname env flock grep head ls mkdir mktemp mv nproc printf realpath rm sed sh "
-             "sha256sum sort tail true tr").split()
+             "sha256sum sort tail true tr uname").split()
 
 
 class StandIns:
@@ -23,6 +23,7 @@ class StandIns:
     def put(self, name, script="", folder=None):
         """A program that records its name and arguments, then runs the lines of shell in `script`."""
         file = (folder or self.folder) / name
+        file.unlink(missing_ok=True)  # it may be a link to the machine's own
         file.write_text(f'#!{shutil.which("bash")}\nprintf "%s\\n" "{name} $*" >> {self.log}\n{script}\n')
         file.chmod(0o755)
         return file
