@@ -177,7 +177,7 @@ class TreeBuilder : public YAML::EventHandler {
 /// What yaml-cpp complains about, in words that do not change with its version; empty for what it can hardly meet here.
 std::string reason_of(const YAML::Exception& error) {
   namespace Message = YAML::ErrorMsg;
-  constexpr std::pair<const char*, const char*> kReasons[] = {
+  static const std::pair<const char*, const char*> kReasons[] = {
       {Message::END_OF_MAP_FLOW, "a { without its }"},
       {Message::END_OF_SEQ_FLOW, "a [ without its ]"},
       {Message::FLOW_END, "a closing bracket without its opening one"},
