@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "draft.h"
 #include "seedscape/base/printable.h"
 
@@ -28,13 +30,13 @@ std::optional<std::vector<Value>> read_values(const Field& field, const Node& no
     return std::nullopt;
   }
   std::vector<Value> values;
-  std::set<Value> seen;
   bool all_good = true;
   for (std::size_t i = 0; i < node.items.size(); ++i) {
     const Node& item = node.items[i];
     const std::string item_path = path + "[" + std::to_string(i) + "]";
     auto value = read_value(field, item, item_path, draft.problems);
-    if (value && distinct && !seen.insert(*value).second) {
+    // Not a set: nlohmann/json 3.10 orders lists wrongly in C++20.
+    if (value && distinct && std::ranges::find(values, *value) != values.end()) {
       draft.problems.add({item.at, item_path, "duplicate value", "each value once", value->dump()});
       value.reset();
     }
