@@ -16,6 +16,17 @@ LIBRARIES = ("CLI/CLI.hpp libcli11-dev CLI11", "nlohmann/json.hpp nlohmann-json3
 HAS_DRIVER = os.path.exists("/proc/driver/nvidia/version")
 
 
+class StandInsLeaveTheMachineAlone(unittest.TestCase):
+    def test_a_stand_in_for_a_program_of_the_machine_is_not_written_through_the_link_to_it(self):
+        with tempfile.TemporaryDirectory() as folder:
+            theirs = pathlib.Path(folder) / "theirs"
+            theirs.write_text("as it was")
+            stand_ins = StandIns(pathlib.Path(folder) / "bin")
+            (stand_ins.folder / "program").symlink_to(theirs)
+            stand_ins.put("program", "echo ours")
+            self.assertEqual(theirs.read_text(), "as it was")
+
+
 class Setup(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="seedscape-setup-test-")
@@ -41,7 +52,7 @@ class Setup(unittest.TestCase):
   *) cat > /dev/null;;
 esac""")
         self.bin.put("cmake", 'case $1 in --version) echo "cmake version 3.31.0";; esac')
-        self.bin.put("ninja", 'case $1 in -C) echo "ninja: no work to do.";; esac')
+        self.bin.put("ninja", 'case $1 in -C) echo "ninja: no work to do.";; --version) echo 1.11;; esac')
         self.bin.put("python3", "exit 1")  # without pip
         self.bin.put("apt-get", "exit 100")  # no network
         self.bin.put("id", "echo 0")
@@ -95,14 +106,14 @@ printf '#!{self.bin.folder}/bash\nexec {self.bin.folder}/new-cmake "$@"\n' > "$2
 cp {self.bin.folder}/spare-ninja "$2/bin/ninja"
 chmod +x "$2"/cmake/data/bin/cmake""")
         self.bin.put("new-cmake", 'case $1 in --version) echo "cmake version 3.31.10";; esac')
-        self.bin.put("spare-ninja", 'case $1 in -C) echo "ninja: no work to do.";; esac')
+        self.bin.put("spare-ninja", 'case $1 in -C) echo "ninja: no work to do.";; --version) echo 1.13;; esac')
 
     def test_a_cmake_that_is_too_old_is_replaced_by_one_from_pypi_and_used_from_then_on(self):
         self.bin.put("cmake", 'case $1 in --version) echo "cmake version 3.22.1";; *) exit 1;; esac')
         self.pip()
         done = self.run_setup("--deps", self.deps)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        self.assertIn("cmake 3.22.1, and 3.25 or later is needed", done.stdout)
+        self.assertIn("cmake 3.22.1 (3.25 or later is needed) and ninja 1.11", done.stdout)
         self.assertIn("--preset release", self.bin.calls("new-cmake --fresh")[0])
         self.assertIn("nothing to do", self.run_setup().stdout)
         self.assertEqual(len([call for call in self.bin.calls("python3") if " install " in call]), 1)
@@ -189,7 +200,7 @@ chmod +x "$2"/cmake/data/bin/cmake""")
     def test_where_nvcc_is_gone_and_something_must_be_built_the_half_for_gpus_is_left_out(self):
         self.run_setup("--deps", self.deps, "--gpu-half", CUDACXX=self.nvcc("13.0"))
         self.assertIn("-DSEEDSCAPE_CUDA=ON", self.configured()[-1])
-        self.bin.put("ninja", 'case $1 in -C) echo "[1/2] Building";; esac')  # a source file has changed
+        self.bin.put("ninja", 'case $1 in -C) echo "[1/2] Building";; --version) echo 1.11;; esac')  # a source file has changed
         done = self.run_setup()
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn("-DSEEDSCAPE_CUDA=OFF", self.configured()[-1])
