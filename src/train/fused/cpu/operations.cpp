@@ -55,12 +55,8 @@ const std::vector<Operations>& supported_operations() {
   return sets;
 }
 
-const char* highway_version() {
-#define SEEDSCAPE_TEXT_OF(...) #__VA_ARGS__
-#define SEEDSCAPE_DOTTED(a, b, c) SEEDSCAPE_TEXT_OF(a.b.c)
-  return SEEDSCAPE_DOTTED(HWY_MAJOR, HWY_MINOR, HWY_PATCH);
-#undef SEEDSCAPE_DOTTED
-#undef SEEDSCAPE_TEXT_OF
+std::string highway_version() {
+  return std::to_string(HWY_MAJOR) + "." + std::to_string(HWY_MINOR) + "." + std::to_string(HWY_PATCH);
 }
 
 std::size_t attention_scratch(std::int64_t T, std::int64_t K) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace seedscape {
@@ -92,7 +93,7 @@ struct Operations {
 };
 
 /// Of the Highway that the operations are compiled with: their bits hang on it.
-const char* highway_version();
+std::string highway_version();
 
 /// Floats that attention and its gradient need to work in.
 std::size_t attention_scratch(std::int64_t T, std::int64_t K);
