@@ -188,8 +188,6 @@ std::string reason_of(const YAML::Exception& error) {
       {Message::BLOCK_ENTRY, "a list item where none can stand"},
       {Message::UNKNOWN_TOKEN, "a character that no value begins with"},
       {Message::UNKNOWN_ANCHOR, "an alias of nothing"},
-      {Message::TAB_IN_INDENTATION, "a tab in the indentation"},
-      {Message::EOF_IN_SCALAR, "a quote without its end"},
       {Message::DOC_IN_SCALAR, "a quote without its end"},
       {Message::INVALID_ESCAPE, "an unknown escape after a backslash"},
       {Message::INVALID_HEX, "an escape that is no hexadecimal number"},

@@ -77,6 +77,23 @@ TEST_CASE("yaml: keys are texts", "[config]") {
   CHECK(errors_of("~: b\n") == "a.yaml:1:1: config: has a key that is not text; expected text; got null");
 }
 
+TEST_CASE("yaml: what is wrong with broken YAML is said in our own words", "[config]") {
+  const auto reason = [](const std::string& text) {
+    const std::string message = errors_of(text), start = "is not valid YAML (";
+    const std::size_t at = message.find(start);
+    REQUIRE(at != std::string::npos);
+    return message.substr(at + start.size(), message.find(')', at) - at - start.size());
+  };
+  CHECK(reason("a: b: c\n") == "a colon where no value can follow");
+  CHECK(reason("a: - b\n") == "a list item where none can stand");
+  CHECK(reason("a: ? b\n") == "a key where none can stand");
+  CHECK(reason("a:\n  b: 1\n c: 2\n") == "a line that is indented less or more than the keys around it");
+  CHECK(reason("a: \"x\n---\n") == "a quote without its end");
+  CHECK(reason("a: \"\\q\"\n") == "an unknown escape after a backslash");
+  CHECK(reason("a: \"\\xzz\"\n") == "an escape that is no hexadecimal number");
+  CHECK(reason("a: \"\\ud800\"\n") == "an escape that is no character of Unicode");
+}
+
 TEST_CASE("yaml: depth and size are limited", "[config]") {
   const std::string path = "a[0][0][0][0][0][0][0][0][0][0][0][0][0][0][0]";
   for (const int levels : {16, 600, 100'000}) {  // one more level is the root's own
